@@ -1,0 +1,47 @@
+package io.jenkins.plugins.metapluginci.scheduler;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.util.Map;
+
+/**
+ * A comment, and maybe a vote, owed to Gerrit. Immutable; persisted as part of its {@link Item} before it is sent.
+ *
+ * @param message the whole comment
+ * @param labels the votes by label; empty for a comment alone
+ * @param phase how far it is
+ * @param owedSince epoch milliseconds
+ * @param attempts how often its sending was tried
+ * @param notBefore when the next try is due, epoch milliseconds
+ * @param problem what the last try met, for people; null when there was none
+ */
+public record Report(
+        String message,
+        Map<String, Integer> labels,
+        Phase phase,
+        long owedSince,
+        int attempts,
+        long notBefore,
+        @CheckForNull String problem) {
+
+    /** How far a report is. */
+    public enum Phase {
+        /** Not at Gerrit for certain. */
+        OWED,
+        /** Handed to Gerrit; until the answer is there (or after a crash) only Gerrit knows whether it arrived. */
+        SENDING,
+        /** Gerrit will never take it: the change is closed, or the account may not. Kept to be seen. */
+        REFUSED
+    }
+
+    static Report owed(String message, Map<String, Integer> labels, long now) {
+        return new Report(message, Map.copyOf(labels), Phase.OWED, now, 0, now, null);
+    }
+
+    Report to(Phase next) {
+        return new Report(message, labels, next, owedSince, attempts, notBefore, problem);
+    }
+
+    Report tried(Phase next, String why, long retryAt) {
+        return new Report(message, labels, next, owedSince, attempts + 1, retryAt, why);
+    }
+}
