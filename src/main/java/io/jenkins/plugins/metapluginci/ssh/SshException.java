@@ -21,6 +21,7 @@ public class SshException extends IOException {
     }
 
     private final Kind kind;
+    private final boolean unsent;
 
     /**
      * @param kind what went wrong
@@ -28,8 +29,23 @@ public class SshException extends IOException {
      * @param cause may be null
      */
     public SshException(Kind kind, String message, Throwable cause) {
+        this(kind, message, cause, false);
+    }
+
+    private SshException(Kind kind, String message, Throwable cause, boolean unsent) {
         super(message, cause);
         this.kind = kind;
+        this.unsent = unsent;
+    }
+
+    /** A connection that was found cut before the request went out. @param cause may be null */
+    static SshException unsent(String message, Throwable cause) {
+        return new SshException(Kind.BROKEN, message, cause, true);
+    }
+
+    /** Whether a request that failed with this certainly never reached the other side, so that it may be sent again. */
+    public boolean isUnsent() {
+        return unsent;
     }
 
     public Kind kind() {
