@@ -1,0 +1,70 @@
+package io.jenkins.plugins.metapluginci.node;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.util.Collection;
+
+/**
+ * What the lifecycle can do to nodes; the Jenkins half implements it. Every method returns within a deadline of its own,
+ * frozen connection or not, and is called from worker threads (or the thread of a build that starts or ends), never under
+ * a lock that another node's work needs.
+ */
+public interface Machine {
+    /** Who set the core's offline flag. */
+    enum Offline {
+        /** The flag is not set. */
+        NONE,
+        /** Set, and the cause shown is ours. */
+        OURS,
+        /** Set, and the cause shown is a person's. */
+        OTHER,
+        /** Set, but the core has overwritten the cause with news of the connection (1.395 has one field for both). */
+        UNKNOWN
+    }
+
+    /** The names of the controller's nodes, without the controller itself. */
+    Collection<String> nodes();
+
+    /** Whether the controller holds a connection to the node, answering or not. */
+    boolean isConnected(String node);
+
+    /**
+     * The boot id of the node, asked through the connection that it has now.
+     *
+     * @throws MachineException when there is no connection, or no sensible answer within the deadline
+     */
+    String bootId(String node) throws MachineException, InterruptedException;
+
+    /** The boot id of the controller's own host; null when it has none. */
+    @CheckForNull
+    String controllerBootId();
+
+    /**
+     * Starts the reboot command on the node, detached from the connection; how it ends is not known.
+     *
+     * @throws MachineException when it could not be handed over within the deadline
+     */
+    void reboot(String node, String command) throws MachineException, InterruptedException;
+
+    /** Drops the connection. When it cannot be dropped within the deadline that is logged and the method returns. */
+    void disconnect(String node, String reason) throws InterruptedException;
+
+    /** Tries once to connect and returns when that succeeded or failed; nothing when connected or not ours to connect. */
+    void connect(String node) throws InterruptedException;
+
+    /** How many builds other than the given one the node's executors are busy with. */
+    int busyWithOthers(String node, @CheckForNull BuildRef build);
+
+    /** Whether an executor of the node is busy with this build. */
+    boolean isBuilding(String node, BuildRef build);
+
+    Offline offline(String node);
+
+    /** Sets the core's offline flag with a cause of ours. @return false when it could not be set */
+    boolean setOffline(String node, String reason);
+
+    /** Clears the core's offline flag. */
+    void clearOffline(String node);
+
+    /** The phase of a node has changed: the queue should look again. */
+    void changed();
+}
