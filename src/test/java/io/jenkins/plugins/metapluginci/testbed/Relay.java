@@ -1,0 +1,233 @@
+package io.jenkins.plugins.metapluginci.testbed;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A TCP relay between two parts, which can misbehave as networks do: hold everything without closing anything (what a
+ * machine that was switched off looks like from afar), cut connections, refuse new ones, or be slow.
+ *
+ * <p>Namespaces close their sockets politely when they reboot; a frozen relay does not pass that on. Thread-safe.
+ */
+public final class Relay implements AutoCloseable {
+
+    private static final int BUFFER = 64 * 1024;
+    private static final int CONNECT_TIMEOUT_MS = 5_000;
+
+    private final String name;
+    private final int targetPort;
+    private final ServerSocket listener;
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final Object gate = new Object();
+    /** Guarded by {@link #gate}. */
+    private boolean frozen;
+
+    private volatile boolean refusing;
+    private volatile boolean closed;
+    private volatile long delayMs;
+
+    /**
+     * Listens on a free port of 127.0.0.1 and relays to another port there.
+     *
+     * @param name for thread names
+     * @param targetPort where connections are relayed to; nothing needs to listen there yet
+     */
+    public Relay(String name, int targetPort) {
+        this(name, Ports.free(), targetPort);
+    }
+
+    /** As {@link #Relay(String, int)}, on a given port. */
+    public Relay(String name, int port, int targetPort) {
+        this.name = name;
+        this.targetPort = targetPort;
+        try {
+            listener = new ServerSocket();
+            listener.setReuseAddress(true);
+            listener.bind(new InetSocketAddress(Ports.loopback(), port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        daemon("accepts", this::accept);
+    }
+
+    /** The port to connect to. */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Connections that are open now. */
+    public int connections() {
+        return links.size();
+    }
+
+    /** From now on nothing is passed on, ends of connections included; connections stay open, new ones are accepted. */
+    public void freeze() {
+        synchronized (gate) {
+            frozen = true;
+        }
+    }
+
+    /** Ends {@link #freeze()}: what was held is passed on. */
+    public void thaw() {
+        synchronized (gate) {
+            frozen = false;
+            gate.notifyAll();
+        }
+    }
+
+    /** Closes all connections; new ones are welcome. */
+    public void cut() {
+        links.forEach(Link::close);
+    }
+
+    /** While true, new connections are closed at once, before a byte. Old ones are left alone. */
+    public void refuse(boolean refuse) {
+        refusing = refuse;
+    }
+
+    /**
+     * Holds every piece of data for that long before it is passed on, in each direction.
+     *
+     * @param milliseconds one way; 0 for none. Pieces of one direction wait one after the other.
+     */
+    public void delay(long milliseconds) {
+        delayMs = milliseconds;
+    }
+
+    /** Stops listening and closes every connection. */
+    @Override
+    public void close() {
+        closed = true;
+        quietly(listener);
+        thaw();
+        cut();
+    }
+
+    private void accept() {
+        while (!closed) {
+            try {
+                Socket client = listener.accept();
+                if (refusing) {
+                    quietly(client);
+                } else {
+                    daemon("connects", () -> connect(client));
+                }
+            } catch (IOException e) {
+                if (!closed) {
+                    LockSupport.parkNanos(10_000_000);
+                }
+            }
+        }
+    }
+
+    private void connect(Socket client) {
+        Socket server = new Socket();
+        try {
+            if (!passes()) {
+                quietly(client);
+                return;
+            }
+            server.connect(new InetSocketAddress(Ports.loopback(), targetPort), CONNECT_TIMEOUT_MS);
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+        } catch (IOException e) {
+            quietly(client);
+            quietly(server);
+            return;
+        }
+        Link link = new Link(client, server);
+        links.add(link);
+        daemon("sends", () -> pump(link, client, server));
+        daemon("receives", () -> pump(link, server, client));
+    }
+
+    /** Copies until the end of the stream, which is passed on as such, or an error, which closes both sides. */
+    private void pump(Link link, Socket from, Socket to) {
+        byte[] buffer = new byte[BUFFER];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            int length;
+            while ((length = in.read(buffer)) >= 0) {
+                if (delayMs > 0) {
+                    LockSupport.parkNanos(delayMs * 1_000_000);
+                }
+                if (!passes()) {
+                    return;
+                }
+                out.write(buffer, 0, length);
+            }
+            if (passes()) {
+                to.shutdownOutput();
+            }
+        } catch (IOException e) {
+            passes();
+            link.close();
+        } finally {
+            link.ended();
+        }
+    }
+
+    /** Waits while frozen. False once the relay is closed. */
+    private boolean passes() {
+        synchronized (gate) {
+            while (frozen && !closed) {
+                try {
+                    gate.wait();
+                } catch (InterruptedException e) {
+                    return false;
+                }
+            }
+        }
+        return !closed;
+    }
+
+    private void daemon(String does, Runnable task) {
+        Thread thread = new Thread(task, "Relay " + name + ": " + does);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void quietly(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception e) {
+            // It is closed as far as we are concerned.
+            return;
+        }
+    }
+
+    /** The two sockets of one relayed connection. */
+    private final class Link {
+        private final Socket client;
+        private final Socket server;
+        /** Guarded by this. */
+        private int ends;
+
+        Link(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        synchronized void ended() {
+            ends++;
+            if (ends == 2) {
+                close();
+            }
+        }
+
+        void close() {
+            quietly(client);
+            quietly(server);
+            links.remove(this);
+        }
+    }
+}
