@@ -1,0 +1,114 @@
+package io.jenkins.plugins.metapluginci.logs;
+
+import io.jenkins.plugins.metapluginci.ssh.SftpFiles;
+import java.io.BufferedWriter;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * The complete console of a build as {@code console.txt} and, in a page, as {@code index.html}, both in UTF-8. Each is
+ * written under another name first and renamed.
+ */
+final class ConsoleUpload {
+    private static final String PART = ".console-part-";
+
+    private final LogConnections connections;
+
+    ConsoleUpload(LogConnections connections) {
+        this.connections = connections;
+    }
+
+    /** Where the console comes from. */
+    interface Source {
+        /** The console from its beginning, with the core's notes. */
+        InputStream open() throws IOException;
+
+        /** What it is written in. */
+        Charset charset();
+    }
+
+    /**
+     * Publishes a console.
+     *
+     * @throws LogException when it is not at the log server
+     */
+    void run(LogServer server, LogDestination destination, Source console, ConsolePage page)
+            throws LogException, InterruptedException {
+        connections.call(server.target(), new LogConnections.Cancellation(), files -> {
+            String directory = server.path(destination);
+            files.makeDirectories(directory);
+            for (String name : files.list(directory)) {
+                if (name.startsWith(PART)) {
+                    files.removeTree(directory + "/" + name);
+                }
+            }
+            put(files, directory, "console.txt", console, Reader::transferTo);
+            put(files, directory, "index.html", console, page::write);
+            return null;
+        });
+    }
+
+    private interface Form {
+        void write(Reader console, Writer out) throws IOException;
+    }
+
+    private static void put(SftpFiles files, String directory, String name, Source console, Form form)
+            throws IOException {
+        String part = directory + "/" + PART + UUID.randomUUID();
+        boolean renamed = false;
+        try {
+            try (Reader in = reader(console);
+                    OutputStream out = files.create(part);
+                    Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 32 * 1024)) {
+                form.write(in, text);
+            }
+            files.rename(part, directory + "/" + name);
+            renamed = true;
+        } finally {
+            if (!renamed) {
+                removeQuietly(files, part);
+            }
+        }
+    }
+
+    private static void removeQuietly(SftpFiles files, String path) {
+        try {
+            files.removeTree(path);
+        } catch (IOException e) {
+            // the next attempt takes it away
+        }
+    }
+
+    private static Reader reader(Source console) throws LogException {
+        try {
+            return new InputStreamReader(new LocalInput(new PlainConsole(console.open())), console.charset());
+        } catch (IOException e) {
+            throw new LogException(LogProblem.CONSOLE, e.getMessage(), e);
+        }
+    }
+
+    /** Tells failures of this machine's disk from those of the log server. */
+    private static final class LocalInput extends FilterInputStream {
+        LocalInput(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (IOException e) {
+                throw new LogException(LogProblem.CONSOLE, e.getMessage(), e);
+            }
+        }
+    }
+}

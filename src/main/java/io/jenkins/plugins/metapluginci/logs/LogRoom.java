@@ -1,0 +1,273 @@
+package io.jenkins.plugins.metapluginci.logs;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.Launcher;
+import hudson.model.AbstractBuild;
+import hudson.model.Node;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.metapluginci.ssh.SshException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Publishes the logs of builds: what the rest of the plugin knows of this package. The root of the plugin installs it; until
+ * then, and after {@link #close}, it says that no log server is configured. Safe for any thread.
+ */
+public final class LogRoom implements AutoCloseable {
+    /** What reading a build's logs on its node may take. */
+    public static final Duration READ_DEADLINE = Duration.ofMinutes(10);
+
+    private static final Logger LOGGER = Logger.getLogger(LogRoom.class.getName());
+    private static final Duration READ_GRACE = Duration.ofSeconds(30);
+    private static final Duration CONNECTION_IDLE = Duration.ofSeconds(60);
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
+    private static final int CONSOLE_THREADS = 2;
+    private static final Connector NO_CONNECTOR = target -> {
+        throw new SshException(SshException.Kind.UNREACHABLE, "not installed", null);
+    };
+    private static final LogRoom NOT_INSTALLED = new LogRoom(() -> null, NO_CONNECTOR);
+
+    private static volatile LogRoom installed = NOT_INSTALLED;
+
+    private final Supplier<LogServer> settings;
+    private final Connector connector;
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(1, threads("Logs: idle connections"));
+    private final ExecutorService transfers = Executors.newCachedThreadPool(threads("Logs: transfer"));
+    private final ExecutorService consoles = Executors.newFixedThreadPool(CONSOLE_THREADS, threads("Logs: console"));
+    private final Set<CompletableFuture<LogsResult>> pending = ConcurrentHashMap.newKeySet();
+    private final LogConnections connections;
+
+    private LogRoom(Supplier<LogServer> settings, Connector connector) {
+        this.settings = settings;
+        this.connector = connector;
+        this.connections = new LogConnections(connector, CONNECTION_IDLE, timer);
+    }
+
+    /**
+     * Puts the room into service, in place of an earlier one, which is closed.
+     *
+     * @param settings asked at each publication; gives null while no log server is configured
+     * @param connector opens the connections
+     * @return to be closed when the plugin stops
+     */
+    public static LogRoom install(Supplier<LogServer> settings, Connector connector) {
+        LogRoom room = new LogRoom(settings, connector);
+        LogRoom earlier = swap(room);
+        if (earlier != NOT_INSTALLED) {
+            earlier.close();
+        }
+        return room;
+    }
+
+    private static synchronized LogRoom swap(LogRoom room) {
+        LogRoom earlier = installed;
+        installed = room;
+        return earlier;
+    }
+
+    /** The room in service; never null. */
+    public static LogRoom publisher() {
+        return installed;
+    }
+
+    /**
+     * Publishes files of the node that a build runs on, as {@code logs/} of a destination, replacing what is there. To be
+     * called from a step of the build. What was left out, and details of a failure, go to the listener.
+     *
+     * @param launcher of the build's node
+     * @param destination as {@link LogDestination#of} reads it
+     * @return published also when no file matched; never null
+     * @throws InterruptedException when the build was aborted meanwhile; nothing else is ever thrown
+     */
+    public LogsResult publishTree(
+            AbstractBuild<?, ?> build,
+            Launcher launcher,
+            TaskListener listener,
+            List<LogSource> sources,
+            String destination)
+            throws InterruptedException {
+        PublishNotes notes = new PublishNotes();
+        LogsResult result;
+        try {
+            LogServer server = server();
+            LogDestination place = place(destination);
+            Node node = build.getBuiltOn();
+            if (node == null || launcher.getChannel() == null) {
+                throw new LogException(LogProblem.NODE_GONE, "the node is not connected", null);
+            }
+            if (!launcher.isUnix()) {
+                throw new LogException(LogProblem.NODE_FAILED, "the node is not a Unix machine", null);
+            }
+            new TreeUpload(connections, transfers, TransferLimits.DEFAULT, READ_DEADLINE, READ_GRACE)
+                    .run(server, place, new LauncherShell(node), sources, notes);
+            result = LogsResult.published(notes.files(), notes.bytes(), notes.toList());
+        } catch (LogException e) {
+            listener.getLogger().println(Messages.LogRoom_treeFailed(detail(e)));
+            result = LogsResult.missing(e.problem().words(), notes.toList());
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "Cannot publish the logs of " + build, e);
+            result = LogsResult.missing(LogProblem.INTERNAL.words(), notes.toList());
+        }
+        for (String note : result.notes()) {
+            listener.getLogger().println(Messages.LogRoom_note(note));
+        }
+        build.addAction(new LogsAction(url(destination), result));
+        return result;
+    }
+
+    /**
+     * Publishes the console of a finished build as {@code console.txt} and {@code index.html} of a destination, on a thread
+     * of this room. To be called from {@code RunListener.onFinalized}, when the console is complete.
+     *
+     * @param tree what became of the build's files; null when it has none to publish
+     * @return completes, always normally, with what became of console and files together
+     */
+    public CompletableFuture<LogsResult> publishConsole(
+            Run<?, ?> run, String destination, @CheckForNull LogsResult tree) {
+        LogsResult files = tree == null ? LogsResult.published(0, 0, List.of()) : tree;
+        CompletableFuture<LogsResult> future = new CompletableFuture<>();
+        pending.add(future);
+        future.whenComplete((result, failure) -> pending.remove(future));
+        try {
+            ConsolePage page = RunConsole.page(run, files);
+            consoles.submit(() -> {
+                future.complete(finish(run, console(run, destination, page).and(files)));
+            });
+        } catch (RejectedExecutionException e) {
+            future.complete(LogsResult.missing(LogProblem.INTERNAL.words(), files.notes()));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "Cannot publish the console of " + run, e);
+            future.complete(LogsResult.missing(LogProblem.INTERNAL.words(), files.notes()));
+        }
+        return future;
+    }
+
+    private LogsResult console(Run<?, ?> run, String destination, ConsolePage page) {
+        try {
+            new ConsoleUpload(connections).run(server(), place(destination), new RunConsole(run), page);
+            return LogsResult.published(0, 0, List.of());
+        } catch (LogException e) {
+            if (e.problem() != LogProblem.NOT_CONFIGURED) {
+                LOGGER.log(Level.WARNING, "Cannot publish the console of " + run + ": " + detail(e));
+            }
+            return LogsResult.missing(e.problem().words(), List.of());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return LogsResult.missing(LogProblem.INTERNAL.words(), List.of());
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "Cannot publish the console of " + run, e);
+            return LogsResult.missing(LogProblem.INTERNAL.words(), List.of());
+        }
+    }
+
+    /** Keeps the last word on a build's logs with the build, where it differs from what its page says. */
+    private static LogsResult finish(Run<?, ?> run, LogsResult result) {
+        LogsAction shown = run.getAction(LogsAction.class);
+        if (shown != null && shown.update(result)) {
+            try {
+                run.save();
+            } catch (IOException | RuntimeException e) {
+                LOGGER.log(Level.WARNING, "Cannot save " + run, e);
+            }
+        }
+        return result;
+    }
+
+    /** The URL of a destination; null without a log server, without a base URL or when the destination is not valid. */
+    @CheckForNull
+    public String url(String destination) {
+        LogServer server = settings.get();
+        try {
+            return server == null ? null : server.url(LogDestination.of(destination));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Tries settings of a log server by writing, reading and removing a small file. Takes up to some tens of seconds.
+     *
+     * @return null when all is well, else what is wrong; for administrators
+     */
+    @CheckForNull
+    public String testLogServer(LogServer server) throws InterruptedException {
+        return new LogServerCheck(connector).run(server);
+    }
+
+    private LogServer server() throws LogException {
+        LogServer server = settings.get();
+        if (server == null) {
+            throw new LogException(LogProblem.NOT_CONFIGURED, LogProblem.NOT_CONFIGURED.words(), null);
+        }
+        return server;
+    }
+
+    private static LogDestination place(String destination) throws LogException {
+        try {
+            return LogDestination.of(destination);
+        } catch (IllegalArgumentException e) {
+            throw new LogException(LogProblem.DESTINATION, e.getMessage(), e);
+        }
+    }
+
+    /** For console and log of this CI. */
+    private static String detail(LogException e) {
+        String words = e.problem().words();
+        return e.getMessage() == null || e.getMessage().equals(words)
+                ? words
+                : words + " (" + PublishNotes.clean(e.getMessage()) + ")";
+    }
+
+    /**
+     * Ends the room: consoles under way get ten seconds, then everything is cut off and every promised
+     * result is given.
+     */
+    @Override
+    public void close() {
+        synchronized (LogRoom.class) {
+            if (installed == this) {
+                installed = NOT_INSTALLED;
+            }
+        }
+        consoles.shutdown();
+        try {
+            consoles.awaitTermination(CLOSE_DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        consoles.shutdownNow();
+        transfers.shutdownNow();
+        timer.shutdownNow();
+        connections.close();
+        for (CompletableFuture<LogsResult> each : pending) {
+            each.complete(LogsResult.missing(LogProblem.INTERNAL.words(), List.of()));
+        }
+    }
+
+    private static ThreadFactory threads(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + " " + number.incrementAndGet());
+            thread.setDaemon(true);
+            // core-notes R13: the SSH library looks up its log by the thread's class loader
+            thread.setContextClassLoader(LogRoom.class.getClassLoader());
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,232 @@
+package io.jenkins.plugins.metapluginci.logs;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/**
+ * Writes the regular files of tar archives to the log server, with a buffer of {@value #BUFFER} bytes whatever the archive
+ * holds. Links, devices and pipes are refused; so is everything beyond the limits. All of it is noted.
+ *
+ * <p>The archive is hostile: code that strangers uploaded was root on the machine that made it. One thread at a time.
+ */
+final class LogTransfer {
+    private static final int BUFFER = 64 * 1024;
+    private static final int RECORD = 512;
+    /** What the headers of one entry may take: long names and PAX headers are read into memory. */
+    private static final long MAX_HEADERS = 256 * 1024;
+
+    private static final int MAX_COPIES = 99;
+
+    private final StagedLogs logs;
+    private final TransferLimits limits;
+    private final PublishNotes notes;
+    private final byte[] buffer = new byte[BUFFER];
+    private int entries;
+
+    LogTransfer(StagedLogs logs, TransferLimits limits, PublishNotes notes) {
+        this.logs = logs;
+        this.limits = limits;
+        this.notes = notes;
+    }
+
+    /**
+     * Reads one archive up to its end-of-archive marker and nothing beyond it.
+     *
+     * @param in not closed
+     * @param prefix safe relative directory for its files, may be empty
+     * @return false when a limit ended it early: what follows in the stream is then of no use
+     * @throws LogException when the archive is cut or damaged, or the server refuses something
+     */
+    boolean receive(InputStream in, String prefix) throws LogException {
+        Metered metered = new Metered(in);
+        // Blocks of one record: the library then leaves what follows the two records of the marker alone.
+        TarArchiveInputStream archive = new TarArchiveInputStream(metered, RECORD, RECORD, "UTF-8");
+        while (true) {
+            metered.allow(MAX_HEADERS);
+            TarArchiveEntry entry = next(archive);
+            if (metered.ended) {
+                throw new LogException(
+                        LogProblem.INCOMPLETE, "the archive ends before its end-of-archive marker", null);
+            }
+            if (entry == null) {
+                return true;
+            }
+            if (++entries > limits.entries()) {
+                notes.note("left out: everything after " + limits.entries() + " entries");
+                return false;
+            }
+            if (!take(archive, metered, entry, prefix)) {
+                return false;
+            }
+        }
+    }
+
+    private static TarArchiveEntry next(TarArchiveInputStream archive) throws LogException {
+        try {
+            TarArchiveEntry entry = archive.getNextEntry();
+            if (entry != null && !entry.isCheckSumOK()) {
+                throw new LogException(LogProblem.INCOMPLETE, "a header of the archive is damaged", null);
+            }
+            return entry;
+        } catch (LogException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new LogException(LogProblem.INCOMPLETE, "the archive cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** @return false when a limit is reached */
+    private boolean take(TarArchiveInputStream archive, Metered metered, TarArchiveEntry entry, String prefix)
+            throws LogException {
+        long size = entry.getSize();
+        metered.allow(size + 2L * RECORD);
+        if (entry.isDirectory()) {
+            return true;
+        }
+        String refusal = refusal(entry);
+        SafeName name = SafeName.of(entry.getName());
+        if (refusal == null) {
+            refusal = name.refusal();
+        }
+        String path = null;
+        if (refusal == null) {
+            path = free(prefix.isEmpty() ? name.path() : prefix + "/" + name.path());
+            refusal = path == null ? "its name is taken" : null;
+        }
+        if (refusal != null) {
+            notes.note("left out, " + refusal + ": " + entry.getName());
+            copy(archive, size, OutputStream.nullOutputStream());
+            return true;
+        }
+        if (notes.files() >= limits.files()) {
+            notes.note("left out: everything after " + limits.files() + " files");
+            return false;
+        }
+        if (notes.bytes() + size > limits.totalBytes()) {
+            notes.note("left out: everything after " + notes.bytes() + " bytes, the limit is " + limits.totalBytes());
+            return false;
+        }
+        if (name.changed() || !path.endsWith(name.path())) {
+            notes.note("published as " + path + ": " + entry.getName());
+        }
+        try (OutputStream out = logs.create(path)) {
+            copy(archive, size, out);
+        } catch (LogException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LogException.ofServer(e);
+        }
+        notes.published(size);
+        return true;
+    }
+
+    private String refusal(TarArchiveEntry entry) {
+        if (entry.isSymbolicLink()) {
+            return "a symbolic link to " + entry.getLinkName();
+        }
+        if (entry.isLink()) {
+            return "a hard link to " + entry.getLinkName();
+        }
+        if (entry.isBlockDevice() || entry.isCharacterDevice()) {
+            return "a device";
+        }
+        if (entry.isFIFO()) {
+            return "a named pipe";
+        }
+        byte type = entry.getLinkFlag();
+        boolean regular = type == TarConstants.LF_NORMAL || type == TarConstants.LF_OLDNORM;
+        if (!regular || entry.isSparse() || entry.getSize() != entry.getRealSize()) {
+            return "not a plain file";
+        }
+        return entry.getSize() > limits.fileBytes() ? "longer than " + limits.fileBytes() + " bytes" : null;
+    }
+
+    /** The path, or one with a number when it is taken; null when there is none. */
+    private String free(String path) {
+        if (!logs.isTaken(path)) {
+            return path;
+        }
+        for (int n = 2; n <= MAX_COPIES; n++) {
+            if (!logs.isTaken(path + "~" + n)) {
+                return path + "~" + n;
+            }
+        }
+        return null;
+    }
+
+    private void copy(TarArchiveInputStream archive, long size, OutputStream out) throws LogException {
+        long left = size;
+        while (left > 0) {
+            int count;
+            try {
+                count = archive.read(buffer, 0, (int) Math.min(buffer.length, left));
+            } catch (IOException | RuntimeException e) {
+                throw new LogException(LogProblem.INCOMPLETE, "the archive ends inside a file: " + e.getMessage(), e);
+            }
+            if (count < 0) {
+                throw new LogException(LogProblem.INCOMPLETE, "the archive ends inside a file", null);
+            }
+            try {
+                out.write(buffer, 0, count);
+            } catch (IOException e) {
+                throw LogException.ofServer(e);
+            }
+            left -= count;
+        }
+    }
+
+    /** Limits what the library may read at a time, and remembers the end of the stream. */
+    private static final class Metered extends FilterInputStream {
+        private long allowed;
+        private boolean ended;
+
+        Metered(InputStream in) {
+            super(in);
+        }
+
+        void allow(long bytes) {
+            allowed = bytes;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (length > 0 && allowed <= 0) {
+                throw new IOException("a header is too long");
+            }
+            int count = super.read(bytes, offset, (int) Math.min(length, allowed));
+            if (count < 0) {
+                ended = true;
+            } else {
+                allowed -= count;
+            }
+            return count;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            byte[] scratch = new byte[(int) Math.min(8192, Math.max(count, 0))];
+            return Math.max(0, read(scratch, 0, scratch.length));
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            // the stream goes on after the archive
+        }
+    }
+}

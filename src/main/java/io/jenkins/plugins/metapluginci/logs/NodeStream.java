@@ -1,0 +1,146 @@
+package io.jenkins.plugins.metapluginci.logs;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads what {@link NodeScript} prints: a head line, for each section a line and perhaps an archive with a report behind
+ * it, and a line that says that it was all. Only a stream that has all of this is whole: on core 1.395 a lost connection
+ * can look like an end.
+ *
+ * <pre>
+ * METAPLUGIN-CI LOGS 1
+ * ABSENT 0                       the directory is not there
+ * SAME 1                         the same files as in an earlier section
+ * SOURCE 2                       an archive follows, then its report:
+ * …
+ * REPORT 2
+ * !tar: ./a: file changed as we read it
+ * !STATUS 1
+ * END 2
+ * DONE
+ * </pre>
+ */
+final class NodeStream {
+    private static final String HEAD = "METAPLUGIN-CI LOGS 1";
+    private static final int MAX_LINE = 8192;
+    private static final int MAX_REPORT_LINES = 200;
+    private static final int TIMED_OUT = 124;
+    private static final int KILLED = 137;
+
+    private final InputStream in;
+    private final List<NodeScript.Section> sections;
+    private final LogTransfer transfer;
+    private final PublishNotes notes;
+    private int absent;
+
+    NodeStream(InputStream in, List<NodeScript.Section> sections, LogTransfer transfer, PublishNotes notes) {
+        this.in = new BufferedInputStream(in, 64 * 1024);
+        this.sections = sections;
+        this.transfer = transfer;
+        this.notes = notes;
+    }
+
+    /** Reads everything, or up to a limit. @throws LogException when anything is missing */
+    void receive() throws LogException {
+        if (!line().equals(HEAD)) {
+            throw new LogException(LogProblem.NODE_FAILED, "the node did not run the script", null);
+        }
+        for (int i = 0; i < sections.size(); i++) {
+            String line = line();
+            if (line.equals("ABSENT " + i)) {
+                absent++;
+                notes.note("not on the node, or not a directory: " + directoryOf(sections.get(i)));
+            } else if (line.equals("SOURCE " + i)) {
+                if (!transfer.receive(in, sections.get(i).prefix())) {
+                    return;
+                }
+                report(i);
+            } else if (!line.equals("SAME " + i)) {
+                throw spoilt(line);
+            }
+        }
+        String last = line();
+        if (!last.equals("DONE")) {
+            throw spoilt(last);
+        }
+    }
+
+    private static String directoryOf(NodeScript.Section section) {
+        return section.first().isEmpty() ? section.directory() : section.directory() + "/" + section.first();
+    }
+
+    private void report(int section) throws LogException {
+        String line = line();
+        while (line.chars().allMatch(c -> c == 0)) {
+            line = line();
+        }
+        if (!line.equals("REPORT " + section)) {
+            throw spoilt(line);
+        }
+        List<String> report = new ArrayList<>();
+        line = line();
+        while (line.startsWith("!") && report.size() < MAX_REPORT_LINES) {
+            report.add(line.substring(1));
+            line = line();
+        }
+        if (report.isEmpty() || !line.equals("END " + section)) {
+            throw spoilt(line);
+        }
+        int status = status(report.remove(report.size() - 1));
+        report.stream().filter(text -> !text.isBlank()).forEach(notes::note);
+        if (status == TIMED_OUT || status == KILLED) {
+            throw new LogException(LogProblem.NODE_DEADLINE, "reading on the node passed its deadline", null);
+        }
+        if (status != 0 && status != 1) {
+            throw new LogException(LogProblem.NODE_FAILED, "reading on the node ended with status " + status, null);
+        }
+    }
+
+    private static int status(String line) throws LogException {
+        if (!line.matches("STATUS [0-9]{1,3}")) {
+            throw spoilt(line);
+        }
+        return Integer.parseInt(line.substring("STATUS ".length()));
+    }
+
+    private static LogException spoilt(String line) {
+        return new LogException(
+                LogProblem.INCOMPLETE, "the node sent something unexpected: " + PublishNotes.clean(line), null);
+    }
+
+    private String line() throws LogException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try {
+            // what fills an archive's last record is no part of a line
+            boolean padding = true;
+            for (int b = in.read(); b != '\n'; b = in.read()) {
+                if (b < 0) {
+                    throw new LogException(LogProblem.INCOMPLETE, "the node's stream ends before its end", null);
+                }
+                padding &= b == 0;
+                if (!padding) {
+                    if (line.size() == MAX_LINE) {
+                        throw spoilt(line.toString(StandardCharsets.UTF_8));
+                    }
+                    line.write(b);
+                }
+            }
+        } catch (LogException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new LogException(LogProblem.NODE_GONE, e.getMessage(), e);
+        }
+        return line.toString(StandardCharsets.UTF_8);
+    }
+
+    /** How many sections were not on the node. */
+    int absent() {
+        return absent;
+    }
+}

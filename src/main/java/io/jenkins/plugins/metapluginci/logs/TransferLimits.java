@@ -1,0 +1,19 @@
+package io.jenkins.plugins.metapluginci.logs;
+
+/**
+ * How much of a build is published; what is beyond is left out and noted, the rest is published.
+ *
+ * @param files number of files
+ * @param entries number of archive entries of any kind, refused ones too
+ * @param fileBytes length of one file
+ * @param totalBytes length of all files
+ */
+record TransferLimits(int files, int entries, long fileBytes, long totalBytes) {
+    /** 20,000 files, 1 GiB each, 4 GiB together. */
+    static final TransferLimits DEFAULT = new TransferLimits(20_000, 100_000, 1L << 30, 4L << 30);
+
+    /** What a node may send for one source before it is cut off: the files, and room for headers, padding and long names. */
+    long streamBytes() {
+        return totalBytes + 8192L * files + 1024L * entries + (1L << 20);
+    }
+}

@@ -1,0 +1,79 @@
+# Sends files of this node to standard output, as tar archives framed by lines. NodeScript puts the calls of `section` and
+# their limits in the place of the marked line; NodeStream reads the output.
+#
+# Everything is read as root where sudo asks for no password, since devstack-gate leaves logs that only root may read.
+# Only the standard tools of a Linux machine are used: sh, find, tar, timeout, head, tail, sed of GNU.
+exec 2>/dev/null
+LC_ALL=C
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
+export LC_ALL PATH
+
+as_root=
+seen=
+
+# The directory without symbolic links in its path. $1 directory, $2 name in it or nothing
+physical() {
+  $as_root timeout -k 5 30 sh -c \
+    'cd -P -- "$1" && if [ -n "$2" ]; then cd -P -- "./$2"; fi && pwd -P' sh "$1" "$2" </dev/null
+}
+
+# One archive of the files in directory $1 whose path matches $2; files above $3 bytes are left out, the archive is cut
+# after $4 bytes. Ends with 0, with 1 when files changed meanwhile, else with another status.
+reader='
+cd -P -- "$1" || exit 3
+matching() {
+  find . -regextype posix-extended ! -type d -regex "$pattern" "$@"
+}
+pattern=$2
+matching -type f ! -readable -printf "left out, not readable: %p\n" >&2
+matching -type f -size +"$3"c -printf "left out, longer than $3 bytes: %p\n" >&2
+exec 4>&1
+codes=$(
+  {
+    { matching ! \( -type f \( ! -readable -o -size +"$3"c \) \) -print0; echo "find=$?;" >&3; } |
+      { tar --create --file=- --format=gnu --blocking-factor=20 --null --no-recursion --hard-dereference \
+        --ignore-failed-read --files-from=-; echo "tar=$?;" >&3; } |
+      head -c "$4" >&4
+  } 3>&1
+)
+case $codes in *"find=0;"*|*"find=1;"*) ;; *) exit 4 ;; esac
+case $codes in *"tar=0;"*) exit 0 ;; *"tar=1;"*) exit 1 ;; *) exit 2 ;; esac
+'
+
+# $1 number of the section, $2 directory, $3 name in it or nothing, $4 pattern, $5 name at the log server
+section() {
+  where=$(physical "$2" "$3") || { echo "ABSENT $1"; return 0; }
+  key="|$where|$4|$5|"
+  case $seen in *"$key"*) echo "SAME $1"; return 0 ;; esac
+  seen=$seen$key
+  left=$((deadline - $(date +%s)))
+  [ "$left" -gt 0 ] || left=1
+  echo "SOURCE $1"
+  exec 3>&1
+  report=$(
+    {
+      $as_root timeout -k 10 "$left" sh -c "$reader" sh "$where" "$4" "$file_limit" "$stream_limit" 2>&1 >&3 3>&-
+      echo "STATUS $?"
+    } </dev/null | tail -c 4000
+  )
+  exec 3>&-
+  printf '\nREPORT %s\n' "$1"
+  printf '%s\n' "$report" | sed 's/^/!/'
+  echo "END $1"
+  case $report in *"STATUS 0" | *"STATUS 1") return 0 ;; *) return 1 ;; esac
+}
+
+main() {
+  deadline=$(($(date +%s) + seconds))
+  if [ "$(id -u)" != 0 ] && timeout -k 5 30 sudo -n true </dev/null >&2; then
+    as_root='sudo -n'
+  fi
+  echo "METAPLUGIN-CI LOGS 1"
+  sections && echo DONE
+  # More than a pipe holds: whoever copies our output may lose or spoil what it has when we end.
+  head -c 131072 /dev/zero
+}
+
+@CALLS@
+
+main
