@@ -1,0 +1,99 @@
+package io.jenkins.plugins.metapluginci.gerrit;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.jenkins.plugins.metapluginci.gerrit.GerritJson.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Reads one line of {@code gerrit stream-events}. Without state; any thread. */
+final class EventParser {
+    /** Longest comment that is kept, in characters; Gerrit's own limit is 16 KiB by default. */
+    static final int MAX_COMMENT = 256 * 1024;
+    /** Ends a comment that was cut, so that no pattern for the end of a comment matches where it was cut. */
+    static final String CUT = "\n[…]";
+
+    private static final Set<String> KNOWN = Set.of(
+            "patchset-created",
+            "comment-added",
+            "change-abandoned",
+            "change-restored",
+            "change-merged",
+            "change-deleted",
+            "draft-published",
+            "merge-failed",
+            "ref-updated",
+            "reviewer-added",
+            "topic-changed",
+            "wip-state-changed",
+            "private-state-changed");
+    /** Where the events name who caused them; each has at most one of these. */
+    private static final List<String> ACTORS =
+            List.of("uploader", "author", "restorer", "abandoner", "submitter", "reviewer", "changer", "deleter");
+
+    private EventParser() {}
+
+    /** @throws MalformedException when the line is not an event; it says why, without the line */
+    static GerritEvent parse(String line) throws MalformedException {
+        JsonObject json = GerritJson.object(line);
+        String type = GerritJson.label(json, "type");
+        if (type.isEmpty()) {
+            throw new MalformedException("without a type");
+        }
+        long createdOn = GerritJson.number(json, "eventCreatedOn");
+        if (!KNOWN.contains(type)) {
+            return GerritEvent.ofType(type, createdOn);
+        }
+        JsonObject change = GerritJson.child(json, "change");
+        JsonObject patchSet = GerritJson.child(json, "patchSet");
+        return new GerritEvent(
+                type,
+                change == null ? null : GerritJson.change(change),
+                patchSet == null ? null : GerritJson.patchSet(patchSet),
+                account(json),
+                comment(json),
+                approvals(json),
+                refUpdate(json),
+                createdOn);
+    }
+
+    private static GerritAccount account(JsonObject json) {
+        for (String actor : ACTORS) {
+            JsonObject account = GerritJson.child(json, actor);
+            if (account != null) {
+                return GerritJson.account(account);
+            }
+        }
+        return GerritAccount.UNKNOWN;
+    }
+
+    private static String comment(JsonObject json) {
+        String comment = GerritJson.text(json, "comment");
+        return comment.length() <= MAX_COMMENT ? comment : comment.substring(0, MAX_COMMENT) + CUT;
+    }
+
+    private static List<GerritApproval> approvals(JsonObject json) throws MalformedException {
+        List<GerritApproval> approvals = new ArrayList<>();
+        for (JsonElement element : GerritJson.array(json, "approvals")) {
+            if (element.isJsonObject()) {
+                JsonObject vote = element.getAsJsonObject();
+                approvals.add(new GerritApproval(
+                        GerritJson.name(vote, "type"), GerritJson.smallNumber(vote, "value"), vote.has("oldValue")));
+            }
+        }
+        return List.copyOf(approvals);
+    }
+
+    private static GerritRefUpdate refUpdate(JsonObject json) throws MalformedException {
+        JsonObject update = GerritJson.child(json, "refUpdate");
+        if (update == null) {
+            return null;
+        }
+        return new GerritRefUpdate(
+                GerritJson.name(update, "project"),
+                GerritJson.name(update, "refName"),
+                GerritJson.name(update, "oldRev"),
+                GerritJson.name(update, "newRev"));
+    }
+}
