@@ -6,6 +6,7 @@ PACKAGES=(
   apache2              # reads the logs
   busybox-static       # reboots the nodes
   openvswitch-switch   # ovs-vsctl and ovsdb-server of the nodes
+  procps util-linux    # what the test bed calls: pkill, unshare, nsenter, setpriv
   sudo git rsync
 )
 

@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jsoup.nodes.Element;
 
 /**
  * HTTP to the controller as one user: cookies are kept, each POST carries a crumb unless switched off. Works alike on
@@ -150,9 +151,9 @@ public class HttpSession {
         }
         // Anonymous may not ask the issuer, but every page has a crumb in it for its scripts.
         Page login = get("login");
-        var head = login.html().head();
-        if (head.hasAttr("data-crumb-header")) {
-            return Optional.of(Map.entry(head.attr("data-crumb-header"), head.attr("data-crumb-value")));
+        Element field = login.html().selectFirst("input[name=Jenkins-Crumb]");
+        if (field != null) {
+            return Optional.of(Map.entry(field.attr("name"), field.attr("value")));
         }
         Matcher old = OLD_CRUMB.matcher(login.body());
         return old.find() ? Optional.of(Map.entry(old.group(1), old.group(2))) : Optional.empty();

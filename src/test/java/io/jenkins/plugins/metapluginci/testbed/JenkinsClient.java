@@ -334,7 +334,9 @@ public final class JenkinsClient extends HttpSession {
         node.add("launcher", launcher);
         node.add("retentionStrategy", always);
         node.add("nodeProperties", properties);
-        post("computer/doCreateItem", Map.of("name", name, "type", "hudson.slaves.DumbSlave", "json", node.toString()))
+        post(
+                        "computer/doCreateItem",
+                        Map.of("name", name, "type", "hudson.slaves.DumbSlave$DescriptorImpl", "json", node.toString()))
                 .ok();
     }
 

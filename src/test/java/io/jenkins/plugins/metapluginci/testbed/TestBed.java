@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +31,8 @@ public final class TestBed {
     private final FileLock lock;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Map<Integer, Node> nodes = new HashMap<>();
+    private NodeKey nodeKey;
     private Controller controller;
 
     private TestBed(Path directory) {
@@ -73,6 +77,27 @@ public final class TestBed {
             controller.start();
         }
         return controller;
+    }
+
+    /**
+     * A node, on. It is no node of the controller before {@link Node#join}.
+     *
+     * @param number 1, 2, …: the node is called {@code node-NUMBER}
+     */
+    public synchronized Node node(int number) {
+        return nodes.computeIfAbsent(number, key -> {
+            String name = "node-" + number;
+            return add(new Node(directory.resolve(name), directory, name, nodeKey()))
+                    .powerOn();
+        });
+    }
+
+    /** The key that opens every node. */
+    public synchronized NodeKey nodeKey() {
+        if (nodeKey == null) {
+            nodeKey = NodeKey.make(directory.resolve("keys"));
+        }
+        return nodeKey;
     }
 
     /** Has a part closed when the bed stops, before the parts that were added earlier. */
