@@ -67,7 +67,7 @@ final class ConsoleUpload {
         boolean renamed = false;
         try {
             try (Reader in = reader(console);
-                    OutputStream out = files.create(part);
+                    OutputStream out = new ServerOutput(files.create(part));
                     Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 32 * 1024)) {
                 form.write(in, text);
             }

@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -44,11 +45,12 @@ final class LogTransfer {
      */
     boolean receive(InputStream in, String prefix) throws LogException {
         Metered metered = new Metered(in);
+        // Names byte by byte: the library would hide the bytes that are not UTF-8 behind question marks.
         // Blocks of one record: the library then leaves what follows the two records of the marker alone.
-        TarArchiveInputStream archive = new TarArchiveInputStream(metered, RECORD, RECORD, "UTF-8");
+        TarArchiveInputStream archive = new TarArchiveInputStream(metered, RECORD, RECORD, "ISO-8859-1");
         while (true) {
             metered.allow(MAX_HEADERS);
-            TarArchiveEntry entry = next(archive);
+            TarArchiveEntry entry = next(archive, metered);
             if (metered.ended) {
                 throw new LogException(
                         LogProblem.INCOMPLETE, "the archive ends before its end-of-archive marker", null);
@@ -66,7 +68,7 @@ final class LogTransfer {
         }
     }
 
-    private static TarArchiveEntry next(TarArchiveInputStream archive) throws LogException {
+    private static TarArchiveEntry next(TarArchiveInputStream archive, Metered metered) throws LogException {
         try {
             TarArchiveEntry entry = archive.getNextEntry();
             if (entry != null && !entry.isCheckSumOK()) {
@@ -76,7 +78,7 @@ final class LogTransfer {
         } catch (LogException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new LogException(LogProblem.INCOMPLETE, "the archive cannot be read: " + e.getMessage(), e);
+            throw new LogException(metered.problem(), "the archive cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -89,7 +91,8 @@ final class LogTransfer {
             return true;
         }
         String refusal = refusal(entry);
-        SafeName name = SafeName.of(entry.getName());
+        String given = decoded(entry.getName());
+        SafeName name = SafeName.of(given);
         if (refusal == null) {
             refusal = name.refusal();
         }
@@ -99,8 +102,8 @@ final class LogTransfer {
             refusal = path == null ? "its name is taken" : null;
         }
         if (refusal != null) {
-            notes.note("left out, " + refusal + ": " + entry.getName());
-            copy(archive, size, OutputStream.nullOutputStream());
+            notes.note("left out, " + refusal + ": " + given);
+            copy(archive, metered, size, OutputStream.nullOutputStream());
             return true;
         }
         if (notes.files() >= limits.files()) {
@@ -112,10 +115,10 @@ final class LogTransfer {
             return false;
         }
         if (name.changed() || !path.endsWith(name.path())) {
-            notes.note("published as " + path + ": " + entry.getName());
+            notes.note("published as " + path + ": " + given);
         }
         try (OutputStream out = logs.create(path)) {
-            copy(archive, size, out);
+            copy(archive, metered, size, out);
         } catch (LogException e) {
             throw e;
         } catch (IOException e) {
@@ -127,10 +130,10 @@ final class LogTransfer {
 
     private String refusal(TarArchiveEntry entry) {
         if (entry.isSymbolicLink()) {
-            return "a symbolic link to " + entry.getLinkName();
+            return "a symbolic link to " + decoded(entry.getLinkName());
         }
         if (entry.isLink()) {
-            return "a hard link to " + entry.getLinkName();
+            return "a hard link to " + decoded(entry.getLinkName());
         }
         if (entry.isBlockDevice() || entry.isCharacterDevice()) {
             return "a device";
@@ -146,6 +149,13 @@ final class LogTransfer {
         return entry.getSize() > limits.fileBytes() ? "longer than " + limits.fileBytes() + " bytes" : null;
     }
 
+    /** A name whose characters are bytes, read as UTF-8; one of a PAX header was read already. */
+    private static String decoded(String name) {
+        return name.chars().allMatch(c -> c <= 0xff)
+                ? new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+                : name;
+    }
+
     /** The path, or one with a number when it is taken; null when there is none. */
     private String free(String path) {
         if (!logs.isTaken(path)) {
@@ -159,14 +169,14 @@ final class LogTransfer {
         return null;
     }
 
-    private void copy(TarArchiveInputStream archive, long size, OutputStream out) throws LogException {
+    private void copy(TarArchiveInputStream archive, Metered metered, long size, OutputStream out) throws LogException {
         long left = size;
         while (left > 0) {
             int count;
             try {
                 count = archive.read(buffer, 0, (int) Math.min(buffer.length, left));
             } catch (IOException | RuntimeException e) {
-                throw new LogException(LogProblem.INCOMPLETE, "the archive ends inside a file: " + e.getMessage(), e);
+                throw new LogException(metered.problem(), "the archive ends inside a file: " + e.getMessage(), e);
             }
             if (count < 0) {
                 throw new LogException(LogProblem.INCOMPLETE, "the archive ends inside a file", null);
@@ -184,9 +194,15 @@ final class LogTransfer {
     private static final class Metered extends FilterInputStream {
         private long allowed;
         private boolean ended;
+        private boolean lost;
 
         Metered(InputStream in) {
             super(in);
+        }
+
+        /** What it means that the archive cannot be read on. */
+        LogProblem problem() {
+            return lost ? LogProblem.NODE_GONE : LogProblem.INCOMPLETE;
         }
 
         void allow(long bytes) {
@@ -204,7 +220,13 @@ final class LogTransfer {
             if (length > 0 && allowed <= 0) {
                 throw new IOException("a header is too long");
             }
-            int count = super.read(bytes, offset, (int) Math.min(length, allowed));
+            int count;
+            try {
+                count = super.read(bytes, offset, (int) Math.min(length, allowed));
+            } catch (IOException e) {
+                lost = true;
+                throw e;
+            }
             if (count < 0) {
                 ended = true;
             } else {

@@ -29,7 +29,8 @@ public final class LogsAction extends InvisibleAction {
     /** Where the logs can be read; null without a base URL, or when they are missing. */
     @CheckForNull
     public synchronized String getUrl() {
-        return problem == null ? url : null;
+        boolean isWeb = url != null && (url.startsWith("http://") || url.startsWith("https://"));
+        return problem == null && isWeb ? url : null;
     }
 
     /** Why they are missing; null when they are not. */

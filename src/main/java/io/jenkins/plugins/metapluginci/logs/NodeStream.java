@@ -2,11 +2,16 @@ package io.jenkins.plugins.metapluginci.logs;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads what {@link NodeScript} prints: a head line, for each section a line and perhaps an archive with a report behind
@@ -25,22 +30,28 @@ import java.util.List;
  * END 2
  * DONE
  * </pre>
+ *
+ * <p>An archive that was cut takes what follows for its own. So the very end of the stream, behind padding, says
+ * {@code FAILED} with the status when it was the node that gave up.
  */
 final class NodeStream {
+    private static final Logger LOGGER = Logger.getLogger(NodeStream.class.getName());
     private static final String HEAD = "METAPLUGIN-CI LOGS 1";
     private static final int MAX_LINE = 8192;
     private static final int MAX_REPORT_LINES = 200;
+    private static final Pattern FAILED = Pattern.compile("\nFAILED ([0-9]{1,3})\n$");
     private static final int TIMED_OUT = 124;
     private static final int KILLED = 137;
 
+    private final TailInput tail;
     private final InputStream in;
     private final List<NodeScript.Section> sections;
     private final LogTransfer transfer;
     private final PublishNotes notes;
-    private int absent;
 
     NodeStream(InputStream in, List<NodeScript.Section> sections, LogTransfer transfer, PublishNotes notes) {
-        this.in = new BufferedInputStream(in, 64 * 1024);
+        this.tail = new TailInput(in);
+        this.in = new BufferedInputStream(tail, 64 * 1024);
         this.sections = sections;
         this.transfer = transfer;
         this.notes = notes;
@@ -54,10 +65,9 @@ final class NodeStream {
         for (int i = 0; i < sections.size(); i++) {
             String line = line();
             if (line.equals("ABSENT " + i)) {
-                absent++;
                 notes.note("not on the node, or not a directory: " + directoryOf(sections.get(i)));
             } else if (line.equals("SOURCE " + i)) {
-                if (!transfer.receive(in, sections.get(i).prefix())) {
+                if (!archive(sections.get(i).prefix())) {
                     return;
                 }
                 report(i);
@@ -69,6 +79,25 @@ final class NodeStream {
         if (!last.equals("DONE")) {
             throw spoilt(last);
         }
+    }
+
+    /** @return false when a limit ended it */
+    private boolean archive(String prefix) throws LogException {
+        try {
+            return transfer.receive(in, prefix);
+        } catch (LogException e) {
+            if (e.problem() != LogProblem.INCOMPLETE) {
+                throw e;
+            }
+            Matcher failed = FAILED.matcher(tail.drained());
+            throw failed.find() ? failure(Integer.parseInt(failed.group(1))) : e;
+        }
+    }
+
+    private static LogException failure(int status) {
+        return status == TIMED_OUT || status == KILLED
+                ? new LogException(LogProblem.NODE_DEADLINE, "reading on the node passed its deadline", null)
+                : new LogException(LogProblem.NODE_FAILED, "reading on the node ended with status " + status, null);
     }
 
     private static String directoryOf(NodeScript.Section section) {
@@ -94,11 +123,8 @@ final class NodeStream {
         }
         int status = status(report.remove(report.size() - 1));
         report.stream().filter(text -> !text.isBlank()).forEach(notes::note);
-        if (status == TIMED_OUT || status == KILLED) {
-            throw new LogException(LogProblem.NODE_DEADLINE, "reading on the node passed its deadline", null);
-        }
         if (status != 0 && status != 1) {
-            throw new LogException(LogProblem.NODE_FAILED, "reading on the node ended with status " + status, null);
+            throw failure(status);
         }
     }
 
@@ -139,8 +165,46 @@ final class NodeStream {
         return line.toString(StandardCharsets.UTF_8);
     }
 
-    /** How many sections were not on the node. */
-    int absent() {
-        return absent;
+    /** Remembers the last bytes that were read. */
+    private static final class TailInput extends FilterInputStream {
+        private static final int KEPT = 64;
+        private static final long MAX_DRAINED = 16L << 20;
+
+        private final byte[] last = new byte[KEPT];
+
+        TailInput(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = super.read(bytes, offset, length);
+            int taken = Math.min(count, KEPT);
+            if (taken > 0) {
+                System.arraycopy(last, taken, last, 0, KEPT - taken);
+                System.arraycopy(bytes, offset + count - taken, last, KEPT - taken, taken);
+            }
+            return count;
+        }
+
+        /** The end of the stream, as far as it comes. */
+        String drained() {
+            byte[] scratch = new byte[8192];
+            try {
+                long total = 0;
+                for (int count = read(scratch); count >= 0 && total < MAX_DRAINED; count = read(scratch)) {
+                    total += count;
+                }
+            } catch (IOException e) {
+                LOGGER.log(Level.FINE, "The end of a damaged stream cannot be read", e);
+            }
+            return new String(last, StandardCharsets.ISO_8859_1);
+        }
     }
 }

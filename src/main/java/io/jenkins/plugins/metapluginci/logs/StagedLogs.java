@@ -154,28 +154,4 @@ final class StagedLogs {
             throw LogException.ofServer(e);
         }
     }
-
-    /** A file at the server; tells its failures from those of the node that the bytes come from. */
-    private static final class ServerOutput extends OutputStream {
-        private final OutputStream out;
-
-        ServerOutput(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws LogException {
-            server(() -> out.write(b));
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws LogException {
-            server(() -> out.write(bytes, offset, length));
-        }
-
-        @Override
-        public void close() throws LogException {
-            server(out::close);
-        }
-    }
 }

@@ -10,6 +10,7 @@ export LC_ALL PATH
 
 as_root=
 seen=
+failed=
 
 # The directory without symbolic links in its path. $1 directory, $2 name in it or nothing
 physical() {
@@ -60,7 +61,9 @@ section() {
   printf '\nREPORT %s\n' "$1"
   printf '%s\n' "$report" | sed 's/^/!/'
   echo "END $1"
-  case $report in *"STATUS 0" | *"STATUS 1") return 0 ;; *) return 1 ;; esac
+  case $report in *"STATUS 0" | *"STATUS 1") return 0 ;; esac
+  failed=${report##*STATUS }
+  return 1
 }
 
 main() {
@@ -72,6 +75,7 @@ main() {
   sections && echo DONE
   # More than a pipe holds: whoever copies our output may lose or spoil what it has when we end.
   head -c 131072 /dev/zero
+  [ -z "$failed" ] || printf '\nFAILED %s\n' "$failed"
 }
 
 @CALLS@
