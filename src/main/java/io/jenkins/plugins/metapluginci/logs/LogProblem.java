@@ -2,6 +2,7 @@ package io.jenkins.plugins.metapluginci.logs;
 
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 
 /** Why logs are missing, in words that are fit for a public comment: no host, no account, no path. */
 enum LogProblem {
@@ -41,6 +42,6 @@ enum LogProblem {
                 case BROKEN -> SERVER_BROKEN;
             };
         }
-        return SERVER_REFUSED;
+        return failure instanceof InterruptedIOException ? INTERNAL : SERVER_REFUSED;
     }
 }
