@@ -1,0 +1,133 @@
+package io.jenkins.plugins.metapluginci.config;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.Hudson;
+import hudson.model.TopLevelItem;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.metapluginci.ssh.HostKeys;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * What may be in each field: the same checks while somebody types and when the page is saved. Each takes trimmed text and
+ * gives a problem for people, or null. None touches the network or tells a secret.
+ */
+final class Checks {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[?[0-9A-Fa-f:.]{2,45}\\]?");
+    private static final Pattern USER = Pattern.compile("[^\\s\\p{Cntrl}:@/]{1,100}");
+    private static final Pattern PROJECT = Pattern.compile("[^\\s\\p{Cntrl}]{1,250}");
+    private static final int MAX_FOOTER = 1000;
+
+    private Checks() {}
+
+    static String text(@CheckForNull String value) {
+        return value == null ? "" : value.trim();
+    }
+
+    static FormValidation asValidation(@CheckForNull String problem) {
+        return problem == null ? FormValidation.ok() : FormValidation.error(problem);
+    }
+
+    @CheckForNull
+    static String host(String value) {
+        return value.isEmpty() || HOST.matcher(value).matches() ? null : Messages.Checks_host();
+    }
+
+    @CheckForNull
+    static String port(String value) {
+        try {
+            int port = Integer.parseInt(value);
+            return port >= 1 && port <= 65535 ? null : Messages.Checks_port();
+        } catch (NumberFormatException e) {
+            return Messages.Checks_port();
+        }
+    }
+
+    @CheckForNull
+    static String user(String value) {
+        return value.isEmpty() || USER.matcher(value).matches() ? null : Messages.Checks_user();
+    }
+
+    /** Whether the file is there is not asked here: it may come later, and the connection's state tells. */
+    @CheckForNull
+    static String keyFile(String value) {
+        try {
+            return value.isEmpty() || Path.of(value).isAbsolute() ? null : Messages.Checks_keyFile();
+        } catch (InvalidPathException e) {
+            return Messages.Checks_keyFile();
+        }
+    }
+
+    @CheckForNull
+    static String hostKeys(String value) {
+        return HostKeys.problem(value);
+    }
+
+    @CheckForNull
+    static String directory(String value) {
+        boolean plain = value.chars().noneMatch(Character::isISOControl);
+        boolean up = List.of(value.split("/")).contains("..");
+        return plain && !up ? null : Messages.Checks_directory();
+    }
+
+    /** @param schemes what the URL may start with, lower case */
+    @CheckForNull
+    static String url(String value, String... schemes) {
+        if (value.isEmpty()) {
+            return null;
+        }
+        try {
+            URI uri = new URI(value);
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            boolean whole = uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
+            boolean secret =
+                    uri.getRawUserInfo() != null && uri.getRawUserInfo().contains(":");
+            if (secret) {
+                return Messages.Checks_urlWithPassword();
+            }
+            return whole && List.of(schemes).contains(scheme) ? null : Messages.Checks_url(String.join(", ", schemes));
+        } catch (URISyntaxException e) {
+            return Messages.Checks_url(String.join(", ", schemes));
+        }
+    }
+
+    @CheckForNull
+    static String footer(String value) {
+        boolean control = value.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\r');
+        return value.length() <= MAX_FOOTER && !control ? null : Messages.Checks_footer(MAX_FOOTER);
+    }
+
+    @CheckForNull
+    static String project(String value) {
+        if (value.isEmpty()) {
+            return Messages.Checks_projectMissing();
+        }
+        return PROJECT.matcher(value).matches() ? null : Messages.Checks_project();
+    }
+
+    @CheckForNull
+    static String branch(String value) {
+        try {
+            Pattern.compile(value);
+            return null;
+        } catch (PatternSyntaxException e) {
+            return Messages.Checks_branch(e.getDescription());
+        }
+    }
+
+    /** Asks Jenkins with the rights of whoever asks us, so a job that one may not see does not exist. */
+    @CheckForNull
+    static String job(String value) {
+        if (value.isEmpty()) {
+            return Messages.Checks_jobMissing();
+        }
+        TopLevelItem item = Hudson.getInstance().getItemByFullName(value, TopLevelItem.class);
+        return item == null ? Messages.Checks_noSuchJob(value) : null;
+    }
+}

@@ -1,0 +1,116 @@
+package io.jenkins.plugins.metapluginci.config;
+
+import hudson.Extension;
+import hudson.model.Hudson;
+import hudson.model.ManagementLink;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
+import javax.servlet.ServletException;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.StaplerProxy;
+import org.kohsuke.stapler.StaplerRequest;
+import org.kohsuke.stapler.StaplerResponse;
+
+/**
+ * Manage Jenkins » Metaplugin CI, at {@code /metaplugin-ci/}: what goes on, and the form. For administrators only, whatever
+ * is below it. A second instance, with what was typed and what is wrong with it, shows a refused form again.
+ */
+@Extension
+public final class MetapluginCiPage extends ManagementLink implements StaplerProxy {
+    private final MetapluginCiForm refused;
+    private final Map<String, String> problems;
+
+    public MetapluginCiPage() {
+        this(null, Map.of());
+    }
+
+    private MetapluginCiPage(MetapluginCiForm refused, Map<String, String> problems) {
+        this.refused = refused;
+        this.problems = problems;
+    }
+
+    @Override
+    public String getIconFileName() {
+        return Hudson.getInstance().hasPermission(Hudson.ADMINISTER)
+                ? "/plugin/metaplugin-ci/images/metaplugin-ci.svg"
+                : null;
+    }
+
+    @Override
+    public String getUrlName() {
+        return "metaplugin-ci";
+    }
+
+    @Override
+    public String getDisplayName() {
+        return Messages.MetapluginCiPage_DisplayName();
+    }
+
+    @Override
+    public String getDescription() {
+        return Messages.MetapluginCiPage_Description();
+    }
+
+    @Override
+    public Object getTarget() {
+        Hudson.getInstance().checkPermission(Hudson.ADMINISTER);
+        return this;
+    }
+
+    /** What the form shows. */
+    public MetapluginCiForm getForm() {
+        return refused == null ? new MetapluginCiForm(getConfiguration().settings()) : refused;
+    }
+
+    /** The form's descriptor, for its checks and help. */
+    public MetapluginCiConfiguration getConfiguration() {
+        return MetapluginCiConfiguration.get();
+    }
+
+    /** What is wrong with the refused form; empty when none was refused. */
+    public Collection<Map.Entry<String, String>> getProblems() {
+        return problems.entrySet();
+    }
+
+    /** Saves the form if all of it is right; else shows it again, as it was typed, with all that is wrong. */
+    public void doConfigSubmit(StaplerRequest request, StaplerResponse response) throws IOException, ServletException {
+        checkMayChange(request);
+        MetapluginCiConfiguration configuration = getConfiguration();
+        MetapluginCiForm form;
+        try {
+            form = new MetapluginCiForm(request.getParameter("json"), configuration.settings());
+        } catch (IllegalArgumentException e) {
+            response.setContentType("text/plain;charset=UTF-8");
+            response.setStatus(400);
+            response.getWriter().println(e.getMessage());
+            return;
+        }
+        Map<String, String> wrong = form.problems();
+        if (wrong.isEmpty()) {
+            configuration.replace(form.settings(configuration.settings()));
+            response.sendRedirect2(".");
+        } else {
+            response.setStatus(400);
+            request.getView(new MetapluginCiPage(form, wrong), "index.jelly").forward(request, response);
+        }
+    }
+
+    /** What goes on, for the page's script. */
+    public void doStatus(StaplerRequest request, StaplerResponse response) throws IOException {
+        Hudson.getInstance().checkPermission(Hudson.ADMINISTER);
+        ConfigRoom.Engine engine = ConfigRoom.engine();
+        response.setContentType("application/json;charset=UTF-8");
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.getWriter().print(engine == null ? "{}" : engine.statusJson());
+    }
+
+    /** For every URL that changes something or connects somewhere: an administrator's POST, or an error. */
+    static void checkMayChange(StaplerRequest request) {
+        Hudson.getInstance().checkPermission(Hudson.ADMINISTER);
+        if (!"POST".equals(request.getMethod())) {
+            throw HttpResponses.status(405);
+        }
+    }
+}

@@ -1,0 +1,327 @@
+package io.jenkins.plugins.metapluginci.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gargoylesoftware.htmlunit.html.HtmlForm;
+import com.gargoylesoftware.htmlunit.html.HtmlInput;
+import com.gargoylesoftware.htmlunit.html.HtmlPage;
+import com.gargoylesoftware.htmlunit.html.HtmlTextArea;
+import hudson.model.Hudson;
+import hudson.model.Item;
+import hudson.security.GlobalMatrixAuthorizationStrategy;
+import hudson.security.HudsonPrivateSecurityRealm;
+import hudson.util.Secret;
+import java.io.File;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jvnet.hudson.test.HudsonTestCase;
+
+public class MetapluginCiPageHarnessTest extends HudsonTestCase {
+    private static final String SECRET = "canary s3cret <\"'&";
+    private static final String KEY =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIcUhVbAN6JtAQUh/yx+vA/3Woq4PGriKjScyCDoIfDS";
+
+    private static final Map<String, String> FIELDS = new LinkedHashMap<>();
+
+    static {
+        FIELDS.put("gerritHost", "review.example.org");
+        FIELDS.put("gerritPort", "29419");
+        FIELDS.put("gerritUser", "metaplugin-ci");
+        FIELDS.put("gerritKeyFile", "/var/lib/jenkins/gerrit_key");
+        FIELDS.put("gerritHostKeys", "# ours\nreview.example.org " + KEY);
+        FIELDS.put("logServerHost", "logs.example.org");
+        FIELDS.put("logServerPort", "2222");
+        FIELDS.put("logServerUser", "logs");
+        FIELDS.put("logServerKeyFile", "/var/lib/jenkins/logs_key");
+        FIELDS.put("logServerHostKeys", KEY);
+        FIELDS.put("logServerRoot", "/srv/static/logs");
+        FIELDS.put("logServerUrl", "http://logs.example.org/ci");
+        FIELDS.put("controllerUrl", "http://10.0.0.10:8080/");
+        FIELDS.put("gitUrl", "https://git.example.org/p");
+        FIELDS.put("footer", "Contact: <https://wiki.example.org/ci> & more");
+    }
+
+    @Override
+    protected void setUp() throws Exception {
+        super.setUp();
+        createFreeStyleProject("check-dsvm");
+    }
+
+    private static MetapluginCiConfiguration configuration() {
+        return MetapluginCiConfiguration.get();
+    }
+
+    /** Saves a whole configuration, the way a script does. */
+    private void save(boolean take, String password, WatchedProject... watches) throws Exception {
+        com.google.gson.JsonObject json = new com.google.gson.JsonObject();
+        FIELDS.forEach(json::addProperty);
+        json.addProperty("takeEvents", take);
+        json.addProperty("logServerPassword", password);
+        com.google.gson.JsonArray rows = new com.google.gson.JsonArray();
+        for (WatchedProject watch : watches) {
+            com.google.gson.JsonObject row = new com.google.gson.JsonObject();
+            row.addProperty("project", watch.getProject());
+            row.addProperty("branch", watch.getBranch());
+            row.addProperty("job", watch.getJob());
+            rows.add(row);
+        }
+        json.add("watches", rows);
+        MetapluginCiForm form =
+                new MetapluginCiForm(json.toString(), configuration().settings());
+        assertThat(form.problems()).isEmpty();
+        configuration().replace(form.settings(configuration().settings()));
+    }
+
+    private static Map<String, String> shown() {
+        Map<String, String> values = new LinkedHashMap<>();
+        MetapluginCiForm form = new MetapluginCiForm(configuration().settings());
+        values.put("gerritHost", form.getGerritHost());
+        values.put("gerritPort", form.getGerritPort());
+        values.put("gerritUser", form.getGerritUser());
+        values.put("gerritKeyFile", form.getGerritKeyFile());
+        values.put("gerritHostKeys", form.getGerritHostKeys());
+        values.put("logServerHost", form.getLogServerHost());
+        values.put("logServerPort", form.getLogServerPort());
+        values.put("logServerUser", form.getLogServerUser());
+        values.put("logServerKeyFile", form.getLogServerKeyFile());
+        values.put("logServerHostKeys", form.getLogServerHostKeys());
+        values.put("logServerRoot", form.getLogServerRoot());
+        values.put("logServerUrl", form.getLogServerUrl());
+        values.put("controllerUrl", form.getControllerUrl());
+        values.put("gitUrl", form.getGitUrl());
+        values.put("footer", form.getFooter());
+        values.replaceAll((name, value) -> value.replace("\r", ""));
+        return values;
+    }
+
+    private HtmlPage page() throws Exception {
+        return (HtmlPage) new WebClient().goTo("metaplugin-ci/");
+    }
+
+    public void testEveryFieldSurvivesTheFormAndTheFile() throws Exception {
+        save(
+                false,
+                SECRET,
+                new WatchedProject("openstack/neutron", "master|stable/.*", "check-dsvm"),
+                new WatchedProject("openstack/nova", "[recheck]", "check-dsvm"));
+        for (int round = 0; round < 2; round++) {
+            submit(page().getFormByName("config"));
+            assertThat(shown()).isEqualTo(FIELDS);
+            MetapluginCiSettings settings = configuration().settings();
+            assertThat(settings.takesEvents()).isFalse();
+            assertThat(settings.logServerPassword.getPlainText()).isEqualTo(SECRET);
+            assertThat(settings.watches()).hasSize(2);
+            assertThat(settings.watches().get(0).getProject()).isEqualTo("openstack/neutron");
+            assertThat(settings.watches().get(0).getBranch()).isEqualTo("master|stable/.*");
+            assertThat(settings.watches().get(1).getBranch())
+                    .as("json-lib would quote it")
+                    .isEqualTo("[recheck]");
+            assertThat(settings.watches().get(1).getJob()).isEqualTo("check-dsvm");
+            configuration().replace(new MetapluginCiSettings());
+            save(
+                    false,
+                    SECRET,
+                    new WatchedProject("openstack/neutron", "master|stable/.*", "check-dsvm"),
+                    new WatchedProject("openstack/nova", "[recheck]", "check-dsvm"));
+            configuration().load();
+        }
+        assertThat(new File(hudson.getRootDir(), "metaplugin-ci.xml")).exists();
+    }
+
+    public void testTypedIntoThePage() throws Exception {
+        HtmlForm form = page().getFormByName("config");
+        for (Map.Entry<String, String> field : FIELDS.entrySet()) {
+            if (field.getKey().endsWith("HostKeys") || field.getKey().equals("footer")) {
+                HtmlTextArea area = form.getTextAreaByName("_." + field.getKey());
+                area.setText(field.getValue());
+            } else {
+                form.getInputByName("_." + field.getKey()).setValueAttribute(field.getValue());
+            }
+        }
+        form.getInputByName("_.logServerPassword").setValueAttribute(SECRET);
+        form.getInputByName("_.takeEvents").setChecked(false);
+        submit(form);
+        assertThat(shown()).isEqualTo(FIELDS);
+        assertThat(configuration().settings().takesEvents()).isFalse();
+        assertThat(configuration().settings().logServerPassword.getPlainText()).isEqualTo(SECRET);
+    }
+
+    public void testAPasswordStaysWhenTheFieldIsEmptyAndGoesWhenTheBoxIsChecked() throws Exception {
+        save(true, SECRET);
+        submit(page().getFormByName("config"));
+        assertThat(configuration().settings().logServerPassword.getPlainText()).isEqualTo(SECRET);
+        assertThat(page().getElementById("metaplugin-ci-password-state").getTextContent())
+                .contains("A password is set");
+        HtmlForm form = page().getFormByName("config");
+        form.getInputByName("clearLogServerPassword").setChecked(true);
+        submit(form);
+        assertThat(configuration().settings().logServerPassword).isNull();
+        assertThat(page().getElementById("metaplugin-ci-password-state").getTextContent())
+                .contains("No password");
+    }
+
+    public void testAPasswordNeverReachesTheBrowserOrTheDiskInTheClear() throws Exception {
+        save(true, SECRET);
+        String encrypted = Secret.fromString(SECRET).getEncryptedValue();
+        String html = page().getWebResponse().getContentAsString();
+        assertThat(html).doesNotContain("s3cret").doesNotContain(encrypted);
+        String xml = Files.readString(new File(hudson.getRootDir(), "metaplugin-ci.xml").toPath());
+        assertThat(xml).doesNotContain("s3cret").contains("logServerPassword");
+        String status = new WebClient()
+                .goTo("metaplugin-ci/status", "application/json")
+                .getWebResponse()
+                .getContentAsString();
+        assertThat(status).doesNotContain("s3cret").doesNotContain(encrypted);
+    }
+
+    public void testARefusedFormLosesNothingAndSavesNothing() throws Exception {
+        save(true, SECRET, new WatchedProject("openstack/neutron", "master", "check-dsvm"));
+        HtmlForm form = page().getFormByName("config");
+        form.getInputByName("_.gerritPort").setValueAttribute("99999");
+        form.getInputByName("_.gerritUser").setValueAttribute("two words");
+        form.getInputByName("_.logServerUrl").setValueAttribute("ftp://logs/<b>");
+        form.getTextAreaByName("_.gerritHostKeys").setText("not a key");
+        form.getInputByName("_.logServerHost").setValueAttribute("typed.example.org");
+        form.getInputByName("_.logServerPassword").setValueAttribute("typed canary");
+        form.getInputByName("_.job").setValueAttribute("no-such-job");
+        WebClient client = new WebClient();
+        client.setThrowExceptionOnFailingStatusCode(false);
+        form.getPage().getWebClient().setThrowExceptionOnFailingStatusCode(false);
+        HtmlPage answer = (HtmlPage) submit(form);
+        assertThat(answer.getWebResponse().getStatusCode()).isEqualTo(400);
+        String problems = answer.getElementById("metaplugin-ci-problems").getTextContent();
+        assertThat(problems)
+                .contains("gerritPort", "gerritUser", "gerritHostKeys", "logServerUrl", "watches", "logServerPassword")
+                .contains("no-such-job")
+                .doesNotContain("typed canary");
+        assertThat(answer.getWebResponse().getContentAsString())
+                .doesNotContain("typed canary")
+                .doesNotContain("<b>\"");
+        HtmlForm again = answer.getFormByName("config");
+        assertThat(again.getInputByName("_.gerritPort").getValueAttribute()).isEqualTo("99999");
+        assertThat(again.getInputByName("_.gerritUser").getValueAttribute()).isEqualTo("two words");
+        assertThat(again.getInputByName("_.logServerUrl").getValueAttribute()).isEqualTo("ftp://logs/<b>");
+        assertThat(again.getTextAreaByName("_.gerritHostKeys").getText()).isEqualTo("not a key");
+        assertThat(again.getInputByName("_.logServerHost").getValueAttribute()).isEqualTo("typed.example.org");
+        assertThat(again.getInputsByName("_.job"))
+                .extracting(HtmlInput::getValueAttribute)
+                .contains("no-such-job");
+        assertThat(shown()).isEqualTo(FIELDS);
+        assertThat(configuration().settings().logServerPassword.getPlainText()).isEqualTo(SECRET);
+    }
+
+    public void testOnlyAnAdministratorsPostChangesAnything() throws Exception {
+        secure();
+        String before = shown().toString();
+        for (String url : new String[] {
+            "metaplugin-ci/configSubmit",
+            "descriptorByName/" + MetapluginCiForm.class.getName() + "/testGerrit",
+            "descriptorByName/" + MetapluginCiForm.class.getName() + "/testLogServer",
+        }) {
+            for (String user : new String[] {null, "reader"}) {
+                assertThat(status(user, url, "POST")).as(url + " as " + user).isIn(401, 403);
+                assertThat(status(user, url, "GET")).as(url + " as " + user).isIn(401, 403);
+            }
+            assertThat(status("admin", url, "GET")).as("GET " + url).isEqualTo(405);
+        }
+        for (String url : new String[] {"metaplugin-ci/", "metaplugin-ci/status"}) {
+            assertThat(status(null, url, "GET")).as(url).isIn(401, 403);
+            assertThat(status("reader", url, "GET")).as(url).isEqualTo(403);
+            assertThat(status("admin", url, "GET")).as(url).isEqualTo(200);
+        }
+        assertThat(shown().toString()).isEqualTo(before);
+        assertThat(status("admin", "metaplugin-ci/configSubmit", "POST"))
+                .as("no crumb")
+                .isEqualTo(403);
+    }
+
+    private void secure() throws Exception {
+        HudsonPrivateSecurityRealm realm = new HudsonPrivateSecurityRealm(false);
+        realm.createAccount("admin", "admin");
+        realm.createAccount("reader", "reader");
+        GlobalMatrixAuthorizationStrategy rights = new GlobalMatrixAuthorizationStrategy();
+        rights.add(Hudson.ADMINISTER, "admin");
+        rights.add(Hudson.READ, "reader");
+        rights.add(Item.READ, "reader");
+        rights.add(Item.BUILD, "reader");
+        hudson.setSecurityRealm(realm);
+        hudson.setAuthorizationStrategy(rights);
+        hudson.setCrumbIssuer(new org.jvnet.hudson.test.TestCrumbIssuer());
+    }
+
+    private int status(String user, String path, String method) throws Exception {
+        HttpURLConnection connection = (HttpURLConnection) new URL(getURL(), path).openConnection();
+        connection.setInstanceFollowRedirects(false);
+        connection.setRequestMethod(method);
+        if (user != null) {
+            String basic = Base64.getEncoder().encodeToString((user + ":" + user).getBytes(StandardCharsets.UTF_8));
+            connection.setRequestProperty("Authorization", "Basic " + basic);
+        }
+        if ("POST".equals(method)) {
+            connection.setDoOutput(true);
+            connection
+                    .getOutputStream()
+                    .write("json=%7B%22gerritHost%22%3A%22evil%22%7D".getBytes(StandardCharsets.UTF_8));
+        }
+        return connection.getResponseCode();
+    }
+
+    public void testChecksOfAField() throws Exception {
+        String base = "descriptorByName/" + MetapluginCiForm.class.getName() + "/check";
+        assertThat(text(base + "GerritPort?value=29418")).isEqualTo("<div/>");
+        assertThat(text(base + "GerritPort?value=70000")).contains("error").contains("65535");
+        assertThat(text(base + "GerritHost?value=a+b")).contains("error");
+        assertThat(text(base + "GitUrl?value=https://u:p@host/"))
+                .contains("error")
+                .contains("password");
+        assertThat(text(base + "GerritHostKeys?value=")).contains("warning");
+        String row = "descriptorByName/" + WatchedProject.class.getName() + "/check";
+        assertThat(text(row + "Branch?value=%5Ba")).contains("error");
+        assertThat(text(row + "Job?value=%3Cb%3E")).contains("error").doesNotContain("<b>");
+        assertThat(text(row + "Job?value=check-dsvm")).isEqualTo("<div/>");
+    }
+
+    private String text(String path) throws Exception {
+        return new WebClient()
+                .goTo(path, "text/html")
+                .getWebResponse()
+                .getContentAsString()
+                .trim();
+    }
+
+    public void testHelpOfEveryField() throws Exception {
+        List<String> fields = new java.util.ArrayList<>(FIELDS.keySet());
+        fields.add("logServerPassword");
+        fields.add("takeEvents");
+        fields.add("watches");
+        for (String field : fields) {
+            assertThat(text("descriptor/" + MetapluginCiForm.class.getName() + "/help/" + field))
+                    .as(field)
+                    .startsWith("<div>");
+        }
+        for (String field : new String[] {"project", "branch", "job"}) {
+            assertThat(text("descriptor/" + WatchedProject.class.getName() + "/help/" + field))
+                    .as(field)
+                    .startsWith("<div>");
+        }
+    }
+
+    public void testAFileThatCannotBeReadIsKeptAndShown() throws Exception {
+        File file = new File(hudson.getRootDir(), "metaplugin-ci.xml");
+        Files.writeString(file.toPath(), "<broken");
+        configuration().load();
+        assertThat(configuration().unreadable()).isNotNull();
+        save(true, "");
+        assertThat(configuration().unreadable()).isNull();
+        assertThat(Files.readString(new File(hudson.getRootDir(), "metaplugin-ci.xml.unreadable").toPath()))
+                .isEqualTo("<broken");
+        configuration().load();
+        assertThat(shown()).isEqualTo(FIELDS);
+    }
+}
