@@ -248,7 +248,18 @@ public final class GerritConnection implements AutoCloseable {
      * @throws SshException BROKEN when what answers is no Gerrit
      */
     static String version(SshSession session, Duration within) throws SshException, InterruptedException {
-        ExecResult result = session.exec(EventStream.VERSION_COMMAND, NOTHING, within, VERSION_BYTES);
+        ExecResult result;
+        try {
+            result = session.exec(EventStream.VERSION_COMMAND, NOTHING, within, VERSION_BYTES);
+        } catch (SshException e) {
+            throw e.kind() != Kind.TIMEOUT
+                    ? e
+                    : new SshException(
+                            Kind.TIMEOUT,
+                            "Gerrit let us in but did not answer \"gerrit version\" within " + within.toMillis()
+                                    + " ms.",
+                            e);
+        }
         String text = result.stdout().strip();
         if (result.exitStatus() != 0 || !text.startsWith("gerrit version ")) {
             throw new SshException(

@@ -60,7 +60,7 @@ final class StreamWatch implements AutoCloseable {
             answered.run();
         } catch (SshException e) {
             verdict = "Gerrit was silent for " + timings.silence().toSeconds()
-                    + " s and then did not answer whether it is there: " + e.getMessage();
+                    + " s, and then did not say that it is there: " + e.getMessage();
             session.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
