@@ -7,7 +7,8 @@ PACKAGES=(
   busybox-static       # reboots the nodes
   openvswitch-switch   # ovs-vsctl and ovsdb-server of the nodes
   procps util-linux    # what the test bed calls: pkill, unshare, nsenter, setpriv
-  sudo git rsync
+  python3-yaml         # reads the feature matrix on the nodes
+  sudo git rsync openssl
 )
 
 setup_packages() {

@@ -33,7 +33,13 @@ public final class TestBed {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Map<Integer, Node> nodes = new HashMap<>();
     private NodeKey nodeKey;
+    /** A lock a part, so that several can start at a time. */
+    private final Object gerritLock = new Object();
+
+    private final Object logHostLock = new Object();
     private Controller controller;
+    private GerritServer gerrit;
+    private LogHost logHost;
 
     private TestBed(Path directory) {
         this.directory = directory;
@@ -98,6 +104,29 @@ public final class TestBed {
             nodeKey = NodeKey.make(directory.resolve("keys"));
         }
         return nodeKey;
+    }
+
+    /** Gerrit, started. */
+    public GerritServer gerrit() {
+        synchronized (gerritLock) {
+            if (gerrit == null) {
+                Path jars = Path.of(System.getProperty("testbed.parts", "target/parts"), "gerrit");
+                gerrit = add(new GerritServer(jars, directory));
+                gerrit.start();
+            }
+            return gerrit;
+        }
+    }
+
+    /** The log server, both daemons started. */
+    public LogHost logHost() {
+        synchronized (logHostLock) {
+            if (logHost == null) {
+                logHost = add(new LogHost(directory));
+                logHost.start();
+            }
+            return logHost;
+        }
     }
 
     /** Has a part closed when the bed stops, before the parts that were added earlier. */
