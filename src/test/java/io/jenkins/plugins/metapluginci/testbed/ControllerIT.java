@@ -45,7 +45,7 @@ public class ControllerIT {
         try {
             JenkinsClient reader = controller.reader();
             assertThat(reader.jobs()).contains("readers");
-            assertThat(reader.get("manage").status()).isIn(403, 404);
+            assertThat(reader.get("manage").status()).isEqualTo(403);
             assertThat(reader.get("job/readers/configure").status()).isEqualTo(403);
             assertThat(reader.postXml("createItem?name=x", FREESTYLE).status()).isEqualTo(403);
             assertThat(reader.post("job/readers/doDelete").status()).isEqualTo(403);
@@ -93,6 +93,26 @@ public class ControllerIT {
                     .isEqualToNormalizingNewlines("said with <b> & \"quotes\" and\nlines");
         } finally {
             admin.deleteJob("by form");
+        }
+    }
+
+    @Test
+    public void aFormSubmittedAsItIsChangesNothing() {
+        String retention = """
+                <logRotator class="hudson.tasks.LogRotator">
+                  <daysToKeep>3</daysToKeep><numToKeep>5</numToKeep>
+                  <artifactDaysToKeep>-1</artifactDaysToKeep><artifactNumToKeep>-1</artifactNumToKeep>
+                </logRotator>
+                <concurrentBuild>true</concurrentBuild>
+                """;
+        admin.createJob("unchanged", FREESTYLE.replace("<description>", retention + "<description>"));
+        try {
+            assertThat(admin.form("job/unchanged/configure").submit().ok().status())
+                    .isEqualTo(302);
+            assertThat(admin.configXml("unchanged"))
+                    .contains("<daysToKeep>3<", "<numToKeep>5<", "<concurrentBuild>true<", "echo built as $(whoami)");
+        } finally {
+            admin.deleteJob("unchanged");
         }
     }
 

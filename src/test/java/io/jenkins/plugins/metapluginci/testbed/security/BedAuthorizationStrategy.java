@@ -38,7 +38,17 @@ public class BedAuthorizationStrategy extends AuthorizationStrategy {
             if (name.equals("admin") || name.equals(ACL.SYSTEM.getName())) {
                 return true;
             }
-            return name.equals("reader") && READER.contains(permission.getId());
+            return name.equals("reader") && granted(permission);
+        }
+
+        /** A permission is granted with any that implies it (Discover with Read, say), as in the core's own matrix. */
+        private static boolean granted(Permission permission) {
+            for (Permission implying = permission; implying != null; implying = implying.impliedBy) {
+                if (READER.contains(implying.getId())) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
