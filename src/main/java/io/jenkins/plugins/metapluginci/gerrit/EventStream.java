@@ -133,7 +133,10 @@ final class EventStream {
         Instant now = clock.instant();
         update(s -> s.to(forPeople ? Phase.REFUSED : Phase.WAITING, now, reason, now.plus(wait)));
         logOnce(Level.WARNING, "No events from Gerrit: " + reason);
-        stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        boolean unwanted = stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        LOGGER.log(Level.FINE, "The event stream of {0} is {1}.", new Object[] {
+            target, unwanted ? "no longer wanted" : "tried again"
+        });
     }
 
     private void logOnce(Level level, String message) {

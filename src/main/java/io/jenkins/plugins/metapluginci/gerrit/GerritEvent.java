@@ -26,6 +26,10 @@ public record GerritEvent(
         @CheckForNull GerritRefUpdate refUpdate,
         long createdOn) {
 
+    public GerritEvent {
+        approvals = List.copyOf(approvals);
+    }
+
     /** Gerrit dropped events because this side read too slowly. */
     public static final String DROPPED_OUTPUT = "dropped-output";
 

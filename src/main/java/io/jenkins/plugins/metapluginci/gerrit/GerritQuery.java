@@ -44,15 +44,16 @@ public final class GerritQuery {
      * The comments of our own account on a patchset.
      *
      * @param since those before are left out; by Gerrit's clock, compared in whole seconds
-     * @return oldest first; empty when there is no such change
+     * @return oldest first; null when there is no such change, or our account may not see it
      * @throws IOException when Gerrit could not be asked, or did not answer as Gerrit does
      */
+    @CheckForNull
     public List<GerritMessage> messages(int number, int patchset, Instant since)
             throws IOException, InterruptedException {
         String account = connection.account();
         QueriedChange change = ask(number, true);
         if (change == null) {
-            return List.of();
+            return null;
         }
         Instant from = since.truncatedTo(ChronoUnit.SECONDS);
         return change.messages().stream()

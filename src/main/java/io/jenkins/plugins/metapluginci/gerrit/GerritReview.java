@@ -6,6 +6,7 @@ import io.jenkins.plugins.metapluginci.ssh.SshSession.ExecResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,11 +40,16 @@ public final class GerritReview {
      *
      * @param message any text; control characters are left out, and one that is longer than Gerrit takes is cut
      * @param labels votes by label; empty for none
-     * @throws IllegalArgumentException when a label has a name that Gerrit cannot have, or both message and labels are empty
+     * @return REFUSED also for what no Gerrit can have: a label or a project of such a name, neither message nor labels
      */
     public ReviewResult post(String project, int change, int patchset, String message, Map<String, Integer> labels)
             throws InterruptedException {
-        String command = command(project, change, patchset, message, labels);
+        String command;
+        try {
+            command = command(project, change, patchset, message, labels);
+        } catch (IllegalArgumentException e) {
+            return new ReviewResult(Kind.REFUSED, e.getMessage());
+        }
         try {
             return result(connection.command(command, false, MAX_ANSWER_BYTES));
         } catch (SshException e) {
@@ -60,12 +66,18 @@ public final class GerritReview {
      *
      * @param message as it was given to {@link #post}
      * @param since no copy of it is older; by Gerrit's clock, so leave room for the difference
-     * @return POSTED when it has it, NOT_SENT when it has not, UNKNOWN when it cannot be asked now
+     * @return POSTED when it has it, NOT_SENT when it has not, REFUSED when there is no such change (any more), UNKNOWN when
+     *     Gerrit cannot be asked now
      */
     public ReviewResult lookUp(int change, int patchset, String message, Instant since) throws InterruptedException {
         try {
             String wanted = comparable(fit(message));
-            for (GerritMessage found : connection.query().messages(change, patchset, since)) {
+            List<GerritMessage> messages = connection.query().messages(change, patchset, since);
+            if (messages == null) {
+                return new ReviewResult(
+                        Kind.REFUSED, "Gerrit has no change " + change + ", or our account may not see it.");
+            }
+            for (GerritMessage found : messages) {
                 if (comparable(found.text()).endsWith(wanted)) {
                     return ReviewResult.posted();
                 }
@@ -88,7 +100,8 @@ public final class GerritReview {
             throw new IllegalArgumentException("neither a message nor a vote");
         }
         if (!text.isEmpty()) {
-            line.option("message", text);
+            // Gerrit trims what it stores, so a blank before it makes any text safe and is not seen.
+            line.option("message", CommandLine.isSafe(text) ? text : " " + text);
         }
         for (Map.Entry<String, Integer> vote : new TreeMap<>(labels).entrySet()) {
             if (!LABEL.matcher(vote.getKey()).matches()) {

@@ -12,7 +12,8 @@ import java.util.List;
  * @param messages the comments on it, oldest first; empty unless asked for
  */
 public record QueriedChange(
-        GerritChange change,
-        @CheckForNull GerritPatchSet currentPatchSet,
-        boolean open,
-        List<GerritMessage> messages) {}
+        GerritChange change, @CheckForNull GerritPatchSet currentPatchSet, boolean open, List<GerritMessage> messages) {
+    public QueriedChange {
+        messages = List.copyOf(messages);
+    }
+}

@@ -2,9 +2,11 @@ package io.jenkins.plugins.metapluginci.ssh;
 
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Keeps the first or the last bytes of an output and drops the rest. Any thread may write and read. */
 final class BoundedBytes extends OutputStream {
+    private final Object lock = new Object();
     private final int limit;
     private final boolean keepLast;
     /** Grows up to the limit; as a ring once it is full and the last bytes are wanted. */
@@ -31,32 +33,38 @@ final class BoundedBytes extends OutputStream {
     }
 
     @Override
-    public synchronized void write(byte[] from, int offset, int length) {
-        for (int i = 0; i < length; i++) {
-            if (written < limit) {
-                if (written == bytes.length) {
-                    bytes = java.util.Arrays.copyOf(bytes, (int) Math.min(limit, bytes.length * 2L));
-                }
-                bytes[(int) written] = from[offset + i];
-            } else if (keepLast) {
-                bytes[(int) (written % limit)] = from[offset + i];
-            } else {
-                return;
+    public void write(byte[] from, int offset, int length) {
+        synchronized (lock) {
+            for (int i = 0; i < length && (keepLast || written < limit); i++) {
+                keep(from[offset + i]);
             }
-            written++;
         }
     }
 
-    /** What was kept; broken characters at its cut ends are shown as U+FFFD. */
-    synchronized String text() {
-        int kept = (int) Math.min(written, limit);
-        if (written <= limit) {
-            return new String(bytes, 0, kept, StandardCharsets.UTF_8);
+    private void keep(byte b) {
+        if (written < limit) {
+            if (written == bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(limit, bytes.length * 2L));
+            }
+            bytes[(int) written] = b;
+        } else {
+            bytes[(int) (written % limit)] = b;
         }
-        int start = (int) (written % limit);
-        byte[] ordered = new byte[limit];
-        System.arraycopy(bytes, start, ordered, 0, limit - start);
-        System.arraycopy(bytes, 0, ordered, limit - start, start);
-        return new String(ordered, StandardCharsets.UTF_8);
+        written++;
+    }
+
+    /** What was kept; broken characters at its cut ends are shown as U+FFFD. */
+    String text() {
+        synchronized (lock) {
+            int kept = (int) Math.min(written, limit);
+            if (written <= limit) {
+                return new String(bytes, 0, kept, StandardCharsets.UTF_8);
+            }
+            int start = (int) (written % limit);
+            byte[] ordered = new byte[limit];
+            System.arraycopy(bytes, start, ordered, 0, limit - start);
+            System.arraycopy(bytes, 0, ordered, limit - start, start);
+            return new String(ordered, StandardCharsets.UTF_8);
+        }
     }
 }

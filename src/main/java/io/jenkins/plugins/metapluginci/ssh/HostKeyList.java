@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.ssh;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -125,7 +126,7 @@ final class HostKeyList {
                 throw new IllegalArgumentException("no key");
             }
             return key;
-        } catch (Exception e) {
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new MalformedException(
                     number, "the key after \"" + type + "\" is not whole. Copy it again, on one line.");
         }

@@ -11,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.Base64;
-import java.util.Iterator;
 import javax.security.auth.login.FailedLoginException;
 import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
@@ -68,13 +67,11 @@ final class SshKeys {
                 hasPassphrase ? FilePasswordProvider.of(login.passphrase()) : FilePasswordProvider.EMPTY;
         try {
             Iterable<KeyPair> pairs = SecurityUtils.loadKeyPairIdentities(
-                    null,
-                    NamedResource.ofName(file.getFileName().toString()),
-                    new ByteArrayInputStream(content),
-                    passwords);
-            Iterator<KeyPair> found = pairs == null ? java.util.Collections.emptyIterator() : pairs.iterator();
-            if (found.hasNext()) {
-                return found.next();
+                    null, NamedResource.ofName(file.toString()), new ByteArrayInputStream(content), passwords);
+            if (pairs != null) {
+                for (KeyPair pair : pairs) {
+                    return pair;
+                }
             }
             throw refused(file, "no key could be read from it.", null);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {

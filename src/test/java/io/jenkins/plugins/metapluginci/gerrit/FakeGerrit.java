@@ -111,7 +111,7 @@ final class FakeGerrit implements AutoCloseable {
     }
 
     private int review(SshHost.Call call) throws IOException {
-        List<String> words = split(call.command());
+        List<String> words = arguments(call.command());
         reviews.add(words.subList(2, words.size()));
         if (cutsAtReview) {
             cutsAtReview = false;
@@ -152,6 +152,29 @@ final class FakeGerrit implements AutoCloseable {
             words.add(word.toString());
         }
         return words;
+    }
+
+    /** The words that a command gets: options and their values parted, by {@code gerrit} and then by the command itself. */
+    static List<String> arguments(String line) {
+        return partOptions(partOptions(split(line)));
+    }
+
+    private static List<String> partOptions(List<String> words) {
+        List<String> parted = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            int equals = word.indexOf('=');
+            if (word.equals("--")) {
+                parted.addAll(words.subList(i, words.size()));
+                return parted;
+            } else if (word.startsWith("--") && equals > 0) {
+                parted.add(word.substring(0, equals));
+                parted.add(word.substring(equals + 1));
+            } else {
+                parted.add(word);
+            }
+        }
+        return parted;
     }
 
     @Override

@@ -421,6 +421,8 @@ public class GerritConnectionTest {
         assertThat(connection.review().lookUp(1, 1, "m", since).kind()).isEqualTo(ReviewResult.Kind.NOT_SENT);
         gerrit.queryAnswer = gerrit.queryAnswer.replace("\"dev\"", "\"ci\"");
         assertThat(connection.review().lookUp(1, 1, "m", since).kind()).isEqualTo(ReviewResult.Kind.POSTED);
+        gerrit.queryAnswer = "{\"type\":\"stats\",\"rowCount\":0}\n";
+        assertThat(connection.review().lookUp(1, 1, "m", since).kind()).isEqualTo(ReviewResult.Kind.REFUSED);
         gerrit.queryAnswer = "";
         assertThat(connection.review().lookUp(1, 1, "m", since).kind()).isEqualTo(ReviewResult.Kind.UNKNOWN);
     }

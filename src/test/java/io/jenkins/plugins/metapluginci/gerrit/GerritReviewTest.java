@@ -12,7 +12,7 @@ import org.junit.Test;
 
 public class GerritReviewTest {
     private static List<String> words(String message, Map<String, Integer> labels) {
-        return FakeGerrit.split(GerritReview.command("openstack/neutron", 42, 3, message, labels));
+        return FakeGerrit.arguments(GerritReview.command("openstack/neutron", 42, 3, message, labels));
     }
 
     @Test
@@ -34,16 +34,21 @@ public class GerritReviewTest {
             "tab\there",
             "Grüße 変更 𝄞",
             "=",
+            "@/etc/passwd",
             "x".repeat(GerritReview.MAX_MESSAGE_BYTES)
         }) {
+            String blank = message.startsWith("-") || message.startsWith("@") ? " " : "";
             assertThat(words(message, Map.of("Verified", 1)))
                     .as(message)
                     .containsExactly(
                             "gerrit",
                             "review",
-                            "--project=openstack/neutron",
-                            "--message=" + message,
-                            "--label=Verified=1",
+                            "--project",
+                            "openstack/neutron",
+                            "--message",
+                            blank + message,
+                            "--label",
+                            "Verified=1",
                             "42,3");
         }
     }
@@ -51,15 +56,20 @@ public class GerritReviewTest {
     @Test
     public void aMessageOrAVoteAloneWillDo() {
         assertThat(words(" \n", Map.of("Verified", -1)))
-                .containsExactly("gerrit", "review", "--project=openstack/neutron", "--label=Verified=-1", "42,3");
-        assertThat(words("m", Map.of())).doesNotContain("--label=");
+                .containsExactly(
+                        "gerrit", "review", "--project", "openstack/neutron", "--label", "Verified=-1", "42,3");
+        assertThat(words("m", Map.of())).doesNotContain("--label");
         assertThatThrownBy(() -> words("", Map.of())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     public void aProjectsNameCannotBreakOutEither() {
-        assertThat(FakeGerrit.split(GerritReview.command("a' --submit 'b", 1, 1, "m", Map.of())))
-                .containsExactly("gerrit", "review", "--project=a' --submit 'b", "--message=m", "1,1");
+        assertThat(FakeGerrit.arguments(GerritReview.command("a' --submit 'b", 1, 1, "m", Map.of())))
+                .containsExactly("gerrit", "review", "--project", "a' --submit 'b", "--message", "m", "1,1");
+        for (String name : new String[] {"--abandon=x", "@/etc/passwd", ""}) {
+            assertThatThrownBy(() -> GerritReview.command(name, 1, 1, "m", Map.of()))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
