@@ -75,6 +75,14 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /**
+     * The connections that are open now pass nothing any more and never end, as if the machine behind them had vanished
+     * without a word; new connections work. {@link #cut} ends them.
+     */
+    public void strand() {
+        links.forEach(link -> link.stranded = true);
+    }
+
     /** Ends {@link #freeze()}: what was held is passed on. */
     public void thaw() {
         synchronized (gate) {
@@ -163,16 +171,22 @@ public final class Relay implements AutoCloseable {
                 if (!passes()) {
                     return;
                 }
-                out.write(buffer, 0, length);
+                if (!link.stranded) {
+                    out.write(buffer, 0, length);
+                }
             }
-            if (passes()) {
+            if (passes() && !link.stranded) {
                 to.shutdownOutput();
             }
         } catch (IOException e) {
             passes();
-            link.close();
+            if (!link.stranded) {
+                link.close();
+            }
         } finally {
-            link.ended();
+            if (!link.stranded) {
+                link.ended();
+            }
         }
     }
 
@@ -209,6 +223,8 @@ public final class Relay implements AutoCloseable {
     private final class Link {
         private final Socket client;
         private final Socket server;
+        /** Once true, neither data nor ends are passed on. */
+        private volatile boolean stranded;
         /** Guarded by this. */
         private int ends;
 
