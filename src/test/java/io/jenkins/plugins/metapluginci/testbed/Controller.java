@@ -141,7 +141,7 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    /** Whether this is core 1.395: SSH Slaves launches its nodes; elsewhere agents connect from the nodes. */
+    /** Whether this is core 1.395. */
     public boolean isOldCore() {
         return core.isOld();
     }

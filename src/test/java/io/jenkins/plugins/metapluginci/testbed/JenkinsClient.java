@@ -242,27 +242,20 @@ public final class JenkinsClient extends HttpSession {
     }
 
     /**
-     * Adds a node that the SSH Slaves plugin launches (0.14, of core 1.395): one executor, always on.
+     * Adds a node that the SSH Slaves plugin launches: one executor, always on.
      *
      * @param labels separated by spaces
      * @param home the agent's directory there
-     * @param keyFile path on the controller of a private key, RSA in PEM
+     * @param keyFile a private key, RSA in PEM; 0.14, the plugin of core 1.395, reads the file itself
      */
     public void createSshNode(
             String name, String labels, String home, String host, int port, String user, Path keyFile) {
-        JsonObject launcher = launcher("hudson.plugins.sshslaves.SSHLauncher");
-        launcher.addProperty("host", host);
-        launcher.addProperty("port", String.valueOf(port));
-        launcher.addProperty("username", user);
-        launcher.addProperty("password", "");
-        launcher.addProperty("privatekey", keyFile.toString());
-        launcher.addProperty("jvmOptions", "-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
-        createNode(name, labels, home, launcher);
+        new NodeCreation(this, name, labels, home).ssh(host, port, user, keyFile);
     }
 
     /** Adds a node whose agent connects to the controller: one executor, always on. */
     public void createInboundNode(String name, String labels, String home) {
-        createNode(name, labels, home, launcher("hudson.slaves.JNLPLauncher"));
+        new NodeCreation(this, name, labels, home).inbound();
     }
 
     /** The secret with which the inbound agent of a node says who it is. */
@@ -318,34 +311,6 @@ public final class JenkinsClient extends HttpSession {
     }
 
     // ---- helpers
-
-    private void createNode(String name, String labels, String home, JsonObject launcher) {
-        JsonObject always = launcher("hudson.slaves.RetentionStrategy$Always");
-        JsonObject properties = new JsonObject();
-        properties.addProperty("stapler-class-bag", "true");
-        JsonObject node = new JsonObject();
-        node.addProperty("name", name);
-        node.addProperty("nodeDescription", "of the test bed");
-        node.addProperty("remoteFS", home);
-        node.addProperty("numExecutors", "1");
-        node.addProperty("mode", "EXCLUSIVE");
-        node.addProperty("labelString", labels);
-        node.addProperty("type", "hudson.slaves.DumbSlave");
-        node.add("launcher", launcher);
-        node.add("retentionStrategy", always);
-        node.add("nodeProperties", properties);
-        post(
-                        "computer/doCreateItem",
-                        Map.of("name", name, "type", "hudson.slaves.DumbSlave$DescriptorImpl", "json", node.toString()))
-                .ok();
-    }
-
-    private static JsonObject launcher(String type) {
-        JsonObject json = new JsonObject();
-        json.addProperty("stapler-class", type);
-        json.addProperty("$class", type);
-        return json;
-    }
 
     private String allView() {
         return text(json("api/json?tree=primaryView[name]").getAsJsonObject("primaryView"), "name");

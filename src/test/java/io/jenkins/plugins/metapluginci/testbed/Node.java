@@ -236,14 +236,14 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Makes it a node of the controller and waits until it is online: launched by SSH Slaves on core 1.395, elsewhere as an
-     * inbound agent that starts with the machine.
+     * Makes it a node of the controller and waits until it is online: launched by SSH Slaves where the controller
+     * has that plugin (core 1.395 does), elsewhere as an inbound agent that starts with the machine.
      *
      * @param labels separated by spaces
      */
     public void join(Controller controller, String labels) {
         JenkinsClient admin = controller.admin();
-        if (controller.isOldCore()) {
+        if (admin.plugins().containsKey("ssh-slaves")) {
             admin.createSshNode(name, labels, HOME, "127.0.0.1", relay.port(), USER, key.file());
         } else {
             joinInbound(controller, labels);

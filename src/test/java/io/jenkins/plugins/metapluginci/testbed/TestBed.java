@@ -34,8 +34,10 @@ public final class TestBed {
     private final Map<Integer, Node> nodes = new HashMap<>();
     private NodeKey nodeKey;
     /** A lock a part, so that several can start at a time. */
-    private final Object gerritLock = new Object();
+    private final Object controllerLock = new Object();
 
+    private final Object nodesLock = new Object();
+    private final Object gerritLock = new Object();
     private final Object logHostLock = new Object();
     private Controller controller;
     private GerritServer gerrit;
@@ -77,12 +79,14 @@ public final class TestBed {
     }
 
     /** The controller, started, with the plugin installed. */
-    public synchronized Controller controller() {
-        if (controller == null) {
-            controller = add(new Controller(directory.resolve("controller")));
-            controller.start();
+    public Controller controller() {
+        synchronized (controllerLock) {
+            if (controller == null) {
+                controller = add(new Controller(directory.resolve("controller")));
+                controller.start();
+            }
+            return controller;
         }
-        return controller;
     }
 
     /**
@@ -90,20 +94,24 @@ public final class TestBed {
      *
      * @param number 1, 2, …: the node is called {@code node-NUMBER}
      */
-    public synchronized Node node(int number) {
-        return nodes.computeIfAbsent(number, key -> {
-            String name = "node-" + number;
-            return add(new Node(directory.resolve(name), directory, name, nodeKey()))
-                    .powerOn();
-        });
+    public Node node(int number) {
+        synchronized (nodesLock) {
+            return nodes.computeIfAbsent(number, key -> {
+                String name = "node-" + number;
+                return add(new Node(directory.resolve(name), directory, name, nodeKey()))
+                        .powerOn();
+            });
+        }
     }
 
     /** The key that opens every node. */
-    public synchronized NodeKey nodeKey() {
-        if (nodeKey == null) {
-            nodeKey = NodeKey.make(directory.resolve("keys"));
+    public NodeKey nodeKey() {
+        synchronized (nodesLock) {
+            if (nodeKey == null) {
+                nodeKey = NodeKey.make(directory.resolve("keys"));
+            }
+            return nodeKey;
         }
-        return nodeKey;
     }
 
     /** Gerrit, started. */
