@@ -55,8 +55,8 @@ public final class Commands {
         try {
             Files.createDirectories(directory);
             // Files instead of pipes: a child that keeps the pipe open cannot hold us up.
-            out = Files.createTempFile(directory, ".command", ".out");
-            in = Files.createTempFile(directory, ".command", ".in");
+            out = Files.createTempFile("testbed", ".out");
+            in = Files.createTempFile("testbed", ".in");
             Files.writeString(in, input == null ? "" : input);
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())

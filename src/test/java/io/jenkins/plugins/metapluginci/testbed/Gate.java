@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * The devstack-gate that nodes have: the miniature in {@code src/test/gate}, or with {@code -Dgate.dir=DIR} a checkout of the
@@ -41,6 +42,8 @@ public final class Gate {
         }
         Commands.deleteTree(target);
         Commands.copyTree(source(), target);
+        // Whatever umask they were checked out with: builds run as a user of the node.
+        Commands.run(target, Duration.ofSeconds(20), "chmod", "-R", "a+rX", target.toString());
     }
 
     /** A script that says something and passes. */

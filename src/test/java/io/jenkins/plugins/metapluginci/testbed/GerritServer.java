@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -16,7 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * A real Gerrit in a process of its own: REST and git over HTTP, {@code stream-events}, {@code review}, {@code query} and
- * git over SSH. It has what {@link GerritSetup} puts there.
+ * git over SSH. It has what {@link GerritSetup} puts there. Its web pages are not in Maven Central; {@code gerrit-app.js} shows
+ * changes in their place.
  *
  * <p>A site takes long to make and little to copy: the first start on a machine keeps one as a template in
  * {@code gerrit-template/} beside the jars, later starts copy it. Thread-safe.
@@ -186,38 +188,9 @@ public final class GerritServer implements AutoCloseable {
     }
 
     private void run() {
-        Path site = home.resolve("site");
         try {
-            Files.createDirectories(site.resolve("etc"));
-            Files.writeString(site.resolve("etc/gerrit.config"), config());
-            String jars;
-            try (var files = Files.list(parts)) {
-                jars = files.map(Path::toString)
-                        .filter(f -> f.endsWith(".jar"))
-                        .sorted()
-                        .collect(Collectors.joining(":"));
-            }
-            Path classes = Path.of(GerritMain.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .getPath());
-            // Compiled once and left: it lives for minutes. Half the CPU time of a start goes to the second compiler.
-            process = BedProcess.start(
-                    "gerrit",
-                    logFile(),
-                    home,
-                    Map.of("HOME", home.toString()),
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-Xmx512m",
-                            "-cp",
-                            jars + ":" + classes,
-                            GerritMain.class.getName(),
-                            site.toString()));
+            writeSite();
+            process = launch();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -231,12 +204,54 @@ public final class GerritServer implements AutoCloseable {
         });
     }
 
+    private void writeSite() throws IOException {
+        Path site = home.resolve("site");
+        Path script = site.resolve("static/elements/gr-app.js");
+        Files.createDirectories(site.resolve("etc"));
+        Files.createDirectories(script.getParent());
+        Files.writeString(site.resolve("etc/gerrit.config"), config());
+        try (var source = GerritServer.class.getResourceAsStream("gerrit-app.js")) {
+            Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private BedProcess launch() throws IOException {
+        String jars;
+        try (var files = Files.list(parts)) {
+            jars = files.map(Path::toString)
+                    .filter(file -> file.endsWith(".jar"))
+                    .sorted()
+                    .collect(Collectors.joining(":"));
+        }
+        String classes = GerritMain.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath();
+        // One compiler only: half the CPU time of a start goes to the second one, which pays off after minutes.
+        return BedProcess.start(
+                "gerrit",
+                logFile(),
+                home,
+                Map.of("HOME", home.toString()),
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xmx512m",
+                        "-cp",
+                        jars + ":" + classes,
+                        GerritMain.class.getName(),
+                        home.resolve("site").toString()));
+    }
+
     private String config() {
         String root = url().toString();
         return """
                 [gerrit]
                   basePath = git
                   canonicalWebUrl = %s
+                  cdnPath = %sstatic
                   # Changes know the server that they were made on; the file is written anew for each start.
                   serverId = 6e2f4b0a-0000-4000-8000-746573746264
                 [index]
@@ -267,7 +282,7 @@ public final class GerritServer implements AutoCloseable {
                   enableSignedPush = false
                 [cache]
                   directory = cache
-                """.formatted(root, sshPort, sshPort, root);
+                """.formatted(root, root, sshPort, sshPort, root);
     }
 
     private void keepAsTemplate() {
