@@ -84,9 +84,11 @@ final class MinaSftp implements SftpFiles {
         } catch (IOException e) {
             if (e instanceof SshException
                     || e instanceof InterruptedIOException
-                    || isStatus(e, SftpConstants.SSH_FX_NO_SUCH_FILE)
-                    || !isDirectory(path)) {
+                    || isStatus(e, SftpConstants.SSH_FX_NO_SUCH_FILE)) {
                 throw e;
+            }
+            if (!isDirectory(path)) {
+                throw exists(path) ? new IOException(session.where() + ": " + path + " is not a directory.", e) : e;
             }
         }
     }

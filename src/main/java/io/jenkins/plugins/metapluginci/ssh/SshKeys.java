@@ -61,10 +61,10 @@ final class SshKeys {
                     : "it holds no private key in OpenSSH or PEM format.";
             throw refused(file, hint, null);
         }
-        boolean hasPassphrase =
-                login.passphrase() != null && !login.passphrase().isEmpty();
+        String passphrase = login.passphrase();
+        boolean hasPassphrase = passphrase != null && !passphrase.isEmpty();
         FilePasswordProvider passwords =
-                hasPassphrase ? FilePasswordProvider.of(login.passphrase()) : FilePasswordProvider.EMPTY;
+                hasPassphrase ? FilePasswordProvider.of(passphrase) : FilePasswordProvider.EMPTY;
         try {
             Iterable<KeyPair> pairs = SecurityUtils.loadKeyPairIdentities(
                     null, NamedResource.ofName(file.toString()), new ByteArrayInputStream(content), passwords);

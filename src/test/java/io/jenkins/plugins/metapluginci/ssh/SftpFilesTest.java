@@ -83,7 +83,7 @@ public class SftpFilesTest {
                 .isInstanceOf(IOException.class)
                 .isNotInstanceOf(SshException.class)
                 .hasMessageContaining(root + "/file");
-        assertThatThrownBy(() -> files.makeDirectories(root + "/file")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> files.makeDirectories(root + "/file")).hasMessageContaining("not a directory");
         assertThatThrownBy(() -> files.create(root + "/missing/file"))
                 .isInstanceOf(IOException.class)
                 .isNotInstanceOf(SshException.class)
