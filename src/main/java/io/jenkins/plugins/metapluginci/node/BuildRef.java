@@ -15,6 +15,11 @@ public record BuildRef(String job, int number, @CheckForNull String uuid) {
         return job + "#" + number;
     }
 
+    /** Whether both name the same build; one of them may not know the uuid. */
+    boolean isSame(@CheckForNull BuildRef other) {
+        return other != null && key().equals(other.key());
+    }
+
     @Override
     public String toString() {
         return job + " #" + number;

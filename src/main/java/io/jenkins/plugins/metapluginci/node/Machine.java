@@ -13,7 +13,7 @@ public interface Machine {
     enum Offline {
         /** The flag is not set. */
         NONE,
-        /** Set, and the cause shown is ours. */
+        /** Set, and the cause shown is ours; whether the flag is, only the node's record knows. */
         OURS,
         /** Set, and the cause shown is a person's. */
         OTHER,
@@ -59,8 +59,8 @@ public interface Machine {
 
     Offline offline(String node);
 
-    /** Sets the core's offline flag with a cause of ours. @return false when it could not be set */
-    boolean setOffline(String node, String reason);
+    /** Sets the core's offline flag with a cause of ours, as far as it can be set. */
+    void setOffline(String node, String reason);
 
     /** Clears the core's offline flag. */
     void clearOffline(String node);

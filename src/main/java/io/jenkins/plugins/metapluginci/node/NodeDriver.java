@@ -76,22 +76,25 @@ final class NodeDriver {
         }
         switch (machine.offline(node)) {
             case NONE -> {
-                if (machine.setOffline(node, record.reason()) && !record.offlineByUs()) {
+                // Recorded first: a flag that nobody remembers would stay for ever.
+                if (!record.offlineByUs()) {
                     records.apply(new NodeEvent.Offline(true));
                 }
+                machine.setOffline(node, record.reason());
             }
             case OTHER -> {
                 if (record.offlineByUs()) {
                     records.apply(new NodeEvent.Offline(false));
                 }
             }
-            case OURS -> {
-                if (!record.offlineByUs()) {
-                    records.apply(new NodeEvent.Offline(true));
+            case UNKNOWN -> {
+                // The core has overwritten the cause: what the record says holds, and is shown again.
+                if (record.offlineByUs()) {
+                    machine.setOffline(node, record.reason());
                 }
             }
             default -> {
-                // The core has overwritten the cause: what the record says holds.
+                // A cause of ours does not make a flag ours: 1.395 shows it for our disconnecting too.
             }
         }
     }
@@ -145,11 +148,10 @@ final class NodeDriver {
         if (bootId == null) {
             return unreached(record);
         }
-        if (record.bootId() == null) {
-            records.apply(new NodeEvent.Baseline(bootId));
-        } else if (!bootId.equals(record.bootId())) {
+        if (record.attempts() > 0 && !bootId.equals(record.bootId())) {
             return returned(bootId);
         }
+        records.apply(new NodeEvent.Baseline(bootId));
         if (bootId.equals(machine.controllerBootId())) {
             records.apply(new NodeEvent.Refused("It is the controller's own host, which is never rebooted"));
             return 0;
@@ -190,10 +192,14 @@ final class NodeDriver {
     private long lookAtFailed(NodeRecord record) throws InterruptedException {
         ensureOffline();
         String bootId = reach();
-        if (bootId != null && record.bootId() != null && !bootId.equals(record.bootId())) {
+        if (bootId == null) {
+            return timings.failedPoll();
+        }
+        if (record.attempts() > 0 && !bootId.equals(record.bootId())) {
             return returned(bootId);
         }
-        return timings.failedPoll();
+        NodeRecord after = records.apply(new NodeEvent.Unchanged());
+        return after != null && after.phase() == NodePhase.REBOOTING ? 0 : timings.failedPoll();
     }
 
     /** Connects where there is no connection, and asks for the boot id; null (and disconnected) when that fails. */

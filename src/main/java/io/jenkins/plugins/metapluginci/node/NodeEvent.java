@@ -27,7 +27,7 @@ sealed interface NodeEvent {
     /** Nothing else runs on it, or that was waited for long enough. @param others that still run */
     record Drained(int others) implements NodeEvent {}
 
-    /** The boot id that must change was not known and is now. */
+    /** The boot id that must change, as it is before the first reboot command of a round. */
     record Baseline(String bootId) implements NodeEvent {}
 
     /** The reboot command is about to be sent. */
@@ -39,10 +39,10 @@ sealed interface NodeEvent {
     /** The node did not answer; nothing changes but what is shown. */
     record Silent(String why) implements NodeEvent {}
 
-    /** It is connected with a boot id other than the old one, and the flag that was ours is cleared. */
+    /** It is connected with another boot id than before the command, and the flag that was ours is cleared. */
     record Returned(String bootId) implements NodeEvent {}
 
-    /** It is connected and still has the boot id that it had, long enough after the command. */
+    /** It is connected and has no new boot id, long enough after the command or without one. */
     record Unchanged() implements NodeEvent {}
 
     /** It may not be rebooted at all. */

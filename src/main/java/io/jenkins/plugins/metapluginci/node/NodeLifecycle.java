@@ -10,9 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
@@ -37,8 +34,7 @@ public final class NodeLifecycle implements AutoCloseable {
     private final NodeTimings timings;
     private final LongSupplier clock;
     private final NodeRecords records;
-    private final ExecutorService pool;
-    private final ScheduledExecutorService timer;
+    private final Pacer pacer;
     private final Map<String, NodeWork> works = new ConcurrentHashMap<>();
     /** Nodes without a record that a build waits for. */
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
@@ -60,16 +56,15 @@ public final class NodeLifecycle implements AutoCloseable {
      * @param threads makes the worker threads; the Jenkins half gives them the rights of the system
      */
     public NodeLifecycle(Path directory, Machine machine, NodeTimings timings, ThreadFactory threads) {
-        this(directory, machine, timings, threads, System::currentTimeMillis);
+        this(directory, machine, timings, new ThreadPacer(threads), System::currentTimeMillis);
     }
 
-    NodeLifecycle(Path directory, Machine machine, NodeTimings timings, ThreadFactory threads, LongSupplier clock) {
+    NodeLifecycle(Path directory, Machine machine, NodeTimings timings, Pacer pacer, LongSupplier clock) {
         this.machine = machine;
         this.timings = timings;
         this.clock = clock;
         this.records = new NodeRecords(directory, timings.attempts(), clock);
-        this.pool = Executors.newCachedThreadPool(threads);
-        this.timer = Executors.newSingleThreadScheduledExecutor(threads);
+        this.pacer = pacer;
     }
 
     /** The command that reboots the node of a record. */
@@ -109,8 +104,7 @@ public final class NodeLifecycle implements AutoCloseable {
     @Override
     public void close() {
         works.values().forEach(NodeWork::stop);
-        timer.shutdownNow();
-        pool.shutdownNow();
+        pacer.close();
     }
 
     /** The record of a node; null when it has none. */
@@ -195,11 +189,17 @@ public final class NodeLifecycle implements AutoCloseable {
         return taken ? null : "The node " + node + " is not taken any more";
     }
 
+    /** Whether a build runs on the controller's own host, which is left as it is. @param buildKey {@link BuildRef#key} */
+    public boolean leaves(String buildKey) {
+        Permit permit = permits.get(buildKey);
+        return permit != null && permit.left;
+    }
+
     /** A build is over but still holds its executor: the node is shown offline. */
     public void completed(BuildRef build) {
         Permit permit = permits.get(build.key());
         NodeRecord record = permit == null ? null : records.get(permit.node);
-        if (record != null && build.equals(record.build()) && !record.isReady()) {
+        if (record != null && build.isSame(record.build()) && !record.isReady()) {
             work(permit.node).driver().ensureOffline();
         }
     }
@@ -223,18 +223,16 @@ public final class NodeLifecycle implements AutoCloseable {
 
     /** The controller's list of nodes may have changed: the records of those that are gone are dropped. Returns at once. */
     public void nodesChanged() {
-        if (!pool.isShutdown()) {
-            pool.execute(() -> {
-                Collection<String> nodes = machine.nodes();
-                for (NodeRecord record : records.all()) {
-                    if (!nodes.contains(record.node())) {
-                        drop(record.node());
-                    }
+        pacer.now(() -> {
+            Collection<String> nodes = machine.nodes();
+            for (NodeRecord record : records.all()) {
+                if (!nodes.contains(record.node())) {
+                    drop(record.node());
                 }
-                wanted.retainAll(nodes);
-                refused.keySet().retainAll(nodes);
-            });
-        }
+            }
+            wanted.retainAll(nodes);
+            refused.keySet().retainAll(nodes);
+        });
     }
 
     /**
@@ -247,11 +245,6 @@ public final class NodeLifecycle implements AutoCloseable {
         NodeRecord record = apply(node, new NodeEvent.Wanted(by));
         wake(node);
         return record != null && record.phase() == NodePhase.REBOOTING;
-    }
-
-    /** The driver of a node, for tests that step it themselves. */
-    NodeDriver driver(String node) {
-        return work(node).driver();
     }
 
     private Permit take(String node, BuildRef build, @CheckForNull String command, boolean exclusive)
@@ -269,7 +262,7 @@ public final class NodeLifecycle implements AutoCloseable {
         }
         try {
             NodeRecord record = records.apply(node, new NodeEvent.Started(node, build, bootId, command));
-            if (record == null || !build.equals(record.build())) {
+            if (record == null || !build.isSame(record.build())) {
                 return new Permit(node, joins(record, exclusive) ? trouble : refusalOf(node, record), false);
             }
             changed(record);
@@ -312,8 +305,7 @@ public final class NodeLifecycle implements AutoCloseable {
                 name -> new NodeWork(
                         name,
                         new NodeDriver(name, machine, timings, clock, new RecordOf(name)),
-                        pool,
-                        timer,
+                        pacer,
                         timings.backoffMax()));
     }
 
@@ -333,6 +325,8 @@ public final class NodeLifecycle implements AutoCloseable {
         }
         if (after != null && (before == null || before.phase() != after.phase())) {
             changed(after);
+        } else if (after != null && !after.reason().equals(before.reason())) {
+            LOGGER.log(Level.INFO, "Node {0}: {1}", new Object[] {node, after.reason()});
         }
         return after;
     }

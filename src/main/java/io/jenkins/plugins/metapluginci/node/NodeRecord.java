@@ -10,8 +10,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
  * @param since when it came into that phase, epoch milliseconds
  * @param reason why it is there, for people
  * @param by who or what brought it there: a build, a person, or this plugin
- * @param bootId while READY the boot id that it came back with; in any other phase the one that must change; null when it
- *     could not be read yet
+ * @param bootId while READY the boot id that it came back with, then the one at the build's start, then the one just before
+ *     the reboot command, which must change; null when it could not be read yet
  * @param build that took the node last; null when none ever did
  * @param offlineByUs whether the core's offline flag on the node is ours to clear
  * @param attempts how often the reboot command was sent in this round

@@ -11,8 +11,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 
 /**
  * The table of a node's life, as a pure function: record and event in, record out. An event that means nothing in a phase
- * gives the same record back. The one way to READY is a boot id that differs ({@link NodeEvent.Returned}), and for a node
- * that was never seen its introduction.
+ * gives the same record back. The one way to READY is a boot id that differs from the one seen just before the reboot
+ * command was sent, and for a node that was never seen its introduction. A boot id that differs although no command was
+ * sent proves nothing: the build had the rights to put anything in its place.
  */
 final class NodeTransitions {
     private static final String PLUGIN = "metaplugin-ci";
@@ -31,7 +32,7 @@ final class NodeTransitions {
             return first(event, now);
         }
         if (event instanceof NodeEvent.Offline offline) {
-            return record.withOffline(offline.ours());
+            return record.isReady() ? record : record.withOffline(offline.ours());
         }
         if (event instanceof NodeEvent.Loaded) {
             return loaded(record, now);
@@ -42,7 +43,7 @@ final class NodeTransitions {
             case DRAINING -> draining(record, event, now);
             case REBOOTING -> rebooting(record, event, now, limit);
             case RETURNING -> returning(record, event, now, limit);
-            case FAILED -> failed(record, event, now);
+            case FAILED -> failed(record, event, now, limit);
         };
     }
 
@@ -79,7 +80,7 @@ final class NodeTransitions {
     }
 
     private static NodeRecord running(NodeRecord record, NodeEvent event, long now) {
-        if (event instanceof NodeEvent.Finished finished && finished.build().equals(record.build())) {
+        if (event instanceof NodeEvent.Finished finished && finished.build().isSame(record.build())) {
             String lost = finished.lost();
             return record.in(DRAINING, now, lost == null ? finished.build() + " ended on it" : lost, record.by());
         }
@@ -103,15 +104,15 @@ final class NodeTransitions {
     }
 
     private static NodeRecord rebooting(NodeRecord record, NodeEvent event, long now, int limit) {
-        if (event instanceof NodeEvent.Baseline seen && record.bootId() == null) {
-            return record.withBootId(seen.bootId());
+        if (event instanceof NodeEvent.Baseline seen) {
+            return record.attempts() == 0 ? record.withBootId(seen.bootId()) : record;
         }
         if (event instanceof NodeEvent.Silent silent) {
             return record.because("To be rebooted, but it cannot be reached: " + silent.why());
         }
         if (event instanceof NodeEvent.Sending) {
             if (record.attempts() >= limit) {
-                return unchanged(record, now);
+                return exhausted(record, now);
             }
             int attempt = record.attempts() + 1;
             return record.withAttempts(attempt).because("Sending the reboot command" + (attempt > 1 ? " again" : ""));
@@ -123,7 +124,7 @@ final class NodeTransitions {
             return back(record, returned, now);
         }
         if (event instanceof NodeEvent.Refused refused) {
-            return record.in(FAILED, now, refused.why(), PLUGIN);
+            return record.in(FAILED, now, refused.why(), PLUGIN).withAttempts(limit);
         }
         if (event instanceof NodeEvent.TimedOut) {
             return record.in(FAILED, now, "It could not be told to reboot. " + record.reason(), record.by());
@@ -140,7 +141,7 @@ final class NodeTransitions {
         }
         if (event instanceof NodeEvent.Unchanged) {
             return record.attempts() >= limit
-                    ? unchanged(record, now)
+                    ? exhausted(record, now)
                     : record.in(
                             REBOOTING, now, "It did not reboot: its boot id is still " + record.bootId(), record.by());
         }
@@ -150,8 +151,21 @@ final class NodeTransitions {
         return wanted(record, event, now);
     }
 
-    private static NodeRecord failed(NodeRecord record, NodeEvent event, long now) {
-        return event instanceof NodeEvent.Returned returned ? back(record, returned, now) : wanted(record, event, now);
+    private static NodeRecord failed(NodeRecord record, NodeEvent event, long now, int limit) {
+        if (event instanceof NodeEvent.Returned returned) {
+            return back(record, returned, now);
+        }
+        if (event instanceof NodeEvent.Unchanged) {
+            return record.attempts() >= limit ? record : again(record, now);
+        }
+        return wanted(record, event, now);
+    }
+
+    private static NodeRecord again(NodeRecord record, long now) {
+        String why = record.attempts() == 0
+                ? "It can be reached again, and is to be rebooted"
+                : "It did not reboot: its boot id is still " + record.bootId();
+        return record.in(REBOOTING, now, why, record.by());
     }
 
     private static NodeRecord wanted(NodeRecord record, NodeEvent event, long now) {
@@ -161,25 +175,30 @@ final class NodeTransitions {
                 : record;
     }
 
-    /** A build does not survive the controller; its node is as dirty as before, and the count starts anew. */
+    /**
+     * A build does not survive the controller, and its node is as dirty as before. Where a reboot command was sent it may
+     * have done its work: the count starts anew behind it.
+     */
     private static NodeRecord loaded(NodeRecord record, long now) {
+        String again = "The controller started again while it was " + record.phase();
         return switch (record.phase()) {
             case READY, FAILED -> record;
             case RUNNING ->
                 record.in(REBOOTING, now, "The controller ended while " + record.build() + " ran on it", PLUGIN)
                         .withAttempts(0);
-            case DRAINING, REBOOTING, RETURNING ->
-                record.in(
-                                REBOOTING,
-                                now,
-                                "The controller started again while the node was " + record.phase()
-                                        + "; its boot id is to be verified",
-                                PLUGIN)
-                        .withAttempts(0);
+            case DRAINING -> record.in(REBOOTING, now, again, PLUGIN).withAttempts(0);
+            case REBOOTING, RETURNING ->
+                record.attempts() == 0
+                        ? record.in(REBOOTING, now, again, PLUGIN)
+                        : record.in(RETURNING, now, again + "; its boot id is to be seen", PLUGIN)
+                                .withAttempts(1);
         };
     }
 
     private static NodeRecord back(NodeRecord record, NodeEvent.Returned returned, long now) {
+        if (record.attempts() == 0 || returned.bootId().equals(record.bootId())) {
+            return record;
+        }
         String why = record.build() == null ? "Rebooted" : "Rebooted after " + record.build();
         return record.in(READY, now, why, PLUGIN)
                 .withBootId(returned.bootId())
@@ -187,7 +206,7 @@ final class NodeTransitions {
                 .withAttempts(0);
     }
 
-    private static NodeRecord unchanged(NodeRecord record, long now) {
+    private static NodeRecord exhausted(NodeRecord record, long now) {
         return record.in(
                 FAILED,
                 now,

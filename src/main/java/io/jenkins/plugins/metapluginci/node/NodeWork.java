@@ -1,10 +1,6 @@
 package io.jenkins.plugins.metapluginci.node;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -19,20 +15,20 @@ final class NodeWork implements Runnable {
 
     private final String node;
     private final NodeDriver driver;
-    private final ExecutorService pool;
-    private final ScheduledExecutorService clock;
+    private final Pacer pacer;
     private final long afterFailure;
     private boolean running;
     private boolean again;
     private boolean stopped;
-    private Future<?> timer;
+
+    @CheckForNull
+    private Pacer.Ticket timer;
 
     /** @param afterFailure milliseconds until the next step when one threw */
-    NodeWork(String node, NodeDriver driver, ExecutorService pool, ScheduledExecutorService clock, long afterFailure) {
+    NodeWork(String node, NodeDriver driver, Pacer pacer, long afterFailure) {
         this.node = node;
         this.driver = driver;
-        this.pool = pool;
-        this.clock = clock;
+        this.pacer = pacer;
         this.afterFailure = afterFailure;
     }
 
@@ -50,10 +46,11 @@ final class NodeWork implements Runnable {
             return;
         }
         cancelTimer();
-        submit();
+        running = true;
+        pacer.now(this);
     }
 
-    /** Never steps again; a step that is under way ends by itself or with the pool. */
+    /** Never steps again; a step that is under way ends by itself. */
     synchronized void stop() {
         stopped = true;
         cancelTimer();
@@ -84,29 +81,16 @@ final class NodeWork implements Runnable {
         }
         if (again || delay == 0) {
             again = false;
-            submit();
+            running = true;
+            pacer.now(this);
         } else if (delay > 0) {
-            try {
-                timer = clock.schedule(this::wake, delay, TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                stopped = true;
-            }
-        }
-    }
-
-    private void submit() {
-        running = true;
-        try {
-            pool.execute(this);
-        } catch (RejectedExecutionException e) {
-            running = false;
-            stopped = true;
+            timer = pacer.later(this::wake, delay);
         }
     }
 
     private void cancelTimer() {
         if (timer != null) {
-            timer.cancel(false);
+            timer.cancel();
             timer = null;
         }
     }

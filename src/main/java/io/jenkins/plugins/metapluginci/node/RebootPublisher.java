@@ -55,9 +55,12 @@ public class RebootPublisher extends Recorder {
     @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
         String node = NodeBuilds.currentNode();
+        NodeLifecycle lifecycle = Nodes.lifecycle();
+        boolean left = node == null
+                || lifecycle != null && lifecycle.leaves(NodeBuilds.refOf(build).key());
         listener.getLogger()
                 .println(
-                        node == null
+                        left
                                 ? Messages.RebootPublisher_Controller()
                                 : Messages.RebootPublisher_Chosen(node, getRebootCommand()));
         return true;

@@ -1,0 +1,56 @@
+package io.jenkins.plugins.metapluginci.node;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Brings the room up on a controller and takes it down again. */
+public final class NodeRoom implements AutoCloseable {
+    /** Names the system property with another file to read the nodes' boot ids from. */
+    public static final String BOOT_ID_PROPERTY = NodeTimings.PREFIX + "bootIdFile";
+
+    private final JenkinsMachine machine;
+    private final NodeLifecycle lifecycle;
+
+    private NodeRoom(Path directory, NodeTimings timings) {
+        machine = new JenkinsMachine(timings, System.getProperty(BOOT_ID_PROPERTY, JenkinsMachine.BOOT_ID));
+        lifecycle = new NodeLifecycle(directory, machine, timings, new SystemThreads("Node lifecycle"));
+    }
+
+    /**
+     * Takes up every node where it was left and lets the queue have the clean ones. To be called when the controller has
+     * loaded its nodes and jobs, with the rights of the system.
+     *
+     * @param home the plugin's home; the records are in its {@code nodes/}
+     * @throws IOException when the records cannot be read; every node then stays vetoed
+     */
+    public static NodeRoom open(Path home, NodeTimings timings) throws IOException {
+        NodeRoom room = new NodeRoom(home.resolve("nodes"), timings);
+        boolean started = false;
+        try {
+            room.lifecycle.start();
+            Nodes.install(room.lifecycle);
+            started = true;
+            room.machine.changed();
+            return room;
+        } finally {
+            if (!started) {
+                room.close();
+            }
+        }
+    }
+
+    /** The lifecycle that {@link Nodes#lifecycle} gives while the room is open. */
+    public NodeLifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    /** Ends the room's threads; from then on every node is vetoed. */
+    @Override
+    public void close() {
+        if (Nodes.lifecycle() == lifecycle) {
+            Nodes.install(null);
+        }
+        lifecycle.close();
+        machine.close();
+    }
+}
