@@ -81,12 +81,6 @@ public final class LogRoom implements AutoCloseable {
         return earlier;
     }
 
-    private static synchronized void withdraw(LogRoom room) {
-        if (installed == room) {
-            installed = NOT_INSTALLED;
-        }
-    }
-
     /** The room in service; never null. */
     public static LogRoom publisher() {
         return installed;
@@ -246,7 +240,11 @@ public final class LogRoom implements AutoCloseable {
      */
     @Override
     public void close() {
-        withdraw(this);
+        synchronized (LogRoom.class) {
+            if (installed == this) {
+                installed = NOT_INSTALLED;
+            }
+        }
         consoles.shutdown();
         try {
             consoles.awaitTermination(CLOSE_DEADLINE.toSeconds(), TimeUnit.SECONDS);

@@ -84,10 +84,7 @@ final class NodeTransitions {
             String lost = finished.lost();
             return record.in(DRAINING, now, lost == null ? finished.build() + " ended on it" : lost, record.by());
         }
-        if (event instanceof NodeEvent.Silent silent) {
-            return record.because(record.build() + " runs on it, but " + silent.why());
-        }
-        return event instanceof NodeEvent.Answered ? record.because(record.build() + " runs on it") : record;
+        return record;
     }
 
     private static NodeRecord draining(NodeRecord record, NodeEvent event, long now) {

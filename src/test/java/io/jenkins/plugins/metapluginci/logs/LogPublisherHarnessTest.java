@@ -114,6 +114,7 @@ public class LogPublisherHarnessTest extends HudsonTestCase {
     public void testEveryFieldSurvivesTheFormAndConfigXml() throws Exception {
         assertRoundTrip(new LogPublisher("target/**, a b/*.log", "per/$JOB_NAME/<&\"'>", FailurePolicy.FAILURE));
         assertRoundTrip(new LogPublisher(null, null, FailurePolicy.IGNORE));
+        assertRoundTrip(new LogPublisher("", " ", FailurePolicy.UNSTABLE));
     }
 
     public void testANewActionHasItsDefaults() throws Exception {
@@ -121,9 +122,7 @@ public class LogPublisherHarnessTest extends HudsonTestCase {
         assertThat(plain.getFiles()).isEqualTo("logs/**");
         assertThat(plain.getDestination()).isNull();
         assertThat(plain.getFailurePolicy()).isEqualTo(FailurePolicy.UNSTABLE);
-        LogPublisher blank = new LogPublisher("", " ", FailurePolicy.FAILURE);
-        assertThat(blank.getFiles()).isEqualTo("logs/**");
-        assertThat(blank.getDestination()).isNull();
+        assertRoundTrip(plain);
     }
 
     public void testEveryFieldHasHelpAndItsCheck() throws Exception {

@@ -35,8 +35,6 @@ final class FakeMachine implements Machine {
         List<BuildRef> building = new ArrayList<>();
         List<String> commands = new ArrayList<>();
         int disconnects;
-        /** What the loss of the connection ends. */
-        Runnable onDisconnect = () -> {};
 
         String bootId() {
             return "boot-id-" + boots;
@@ -115,7 +113,7 @@ final class FakeMachine implements Machine {
         Box box = at(node);
         if (box.frozen) {
             world.now += Simulation.TIMINGS.call();
-            throw new FrozenException("its connection is frozen", null);
+            throw new MachineException("its connection is frozen");
         }
         if (!box.connected || box.drops) {
             box.connected = false;
@@ -148,7 +146,6 @@ final class FakeMachine implements Machine {
         box.disconnects++;
         box.connected = false;
         box.frozen = false;
-        box.onDisconnect.run();
     }
 
     @Override

@@ -1,0 +1,137 @@
+package io.jenkins.plugins.metapluginci.job;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.EnvVars;
+import hudson.Util;
+import hudson.model.AbstractBuild;
+import hudson.model.Action;
+import hudson.model.EnvironmentContributingAction;
+import hudson.model.ParameterValue;
+import hudson.model.ParametersAction;
+import hudson.model.Queue;
+import hudson.model.Run;
+import hudson.model.StringParameterValue;
+import io.jenkins.plugins.metapluginci.node.CarriesUuid;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What a build of ours carries from the queue to its end: its uuid and the variables that say what it tests. Kept in
+ * queue.xml and build.xml; holds no secret. As a queue action it keeps two changes that wait for one job apart: the core
+ * would otherwise fold them into one item.
+ */
+public final class GateParameters implements EnvironmentContributingAction, Queue.QueueAction, CarriesUuid {
+    static final String BRANCH = "ZUUL_BRANCH";
+    static final String LOG_PATH = "LOG_PATH";
+    static final String UUID_VARIABLE = "ZUUL_UUID";
+
+    private final String uuid;
+    private final LinkedHashMap<String, String> environment;
+    private final boolean byPerson;
+
+    private GateParameters(String uuid, Map<String, String> environment, boolean byPerson) {
+        this.uuid = uuid;
+        this.environment = new LinkedHashMap<>(environment);
+        this.byPerson = byPerson;
+    }
+
+    /** For a build that the scheduler wants. */
+    static GateParameters ofScheduler(String uuid, Map<String, String> environment) {
+        return new GateParameters(uuid, environment, false);
+    }
+
+    /** For a build that a person (or anything but the scheduler) started: it tests the tip of a branch. */
+    static GateParameters ofPerson(Run<?, ?> build) {
+        String uuid = UUID.randomUUID().toString().replace("-", "");
+        String branch = BranchParameter.DEFAULT;
+        for (ParametersAction parameters : build.getActions(ParametersAction.class)) {
+            ParameterValue value = parameters.getParameter(BRANCH);
+            if (value instanceof StringParameterValue text) {
+                branch = Util.fixNull(text.value).trim();
+            }
+        }
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put(UUID_VARIABLE, uuid);
+        environment.put(BRANCH, branch);
+        environment.put(LOG_PATH, manualLogPath(build.getParent().getFullName(), uuid));
+        return new GateParameters(uuid, environment, true);
+    }
+
+    /** {@code manual/JOB/UUID7}, every character of the job's name that is not plain replaced. */
+    static String manualLogPath(String job, String uuid) {
+        return "manual/" + job.replaceAll("[^A-Za-z0-9._/-]", "_").replaceAll("(^|/)\\.+", "$1_") + "/"
+                + uuid.substring(0, 7);
+    }
+
+    /** The parameters of a build; null when it is not ours. */
+    @CheckForNull
+    public static GateParameters of(Run<?, ?> build) {
+        return build.getAction(GateParameters.class);
+    }
+
+    /** The parameters among a queue item's actions; null when it is not ours. */
+    @CheckForNull
+    static GateParameters among(List<? extends Action> actions) {
+        for (Action action : actions) {
+            if (action instanceof GateParameters parameters) {
+                return parameters;
+            }
+        }
+        return null;
+    }
+
+    /** 32 hexadecimal digits. */
+    @Override
+    public String getUuid() {
+        return uuid;
+    }
+
+    /** Whether the scheduler knows nothing of this build. */
+    public boolean isByPerson() {
+        return byPerson;
+    }
+
+    /** A copy. */
+    public Map<String, String> getEnvironment() {
+        return new LinkedHashMap<>(environment);
+    }
+
+    /** {@code LOG_PATH}: the directory below the log server's root. */
+    public String getLogPath() {
+        return Util.fixNull(environment.get(LOG_PATH));
+    }
+
+    /** The branch that is tested; empty when there is none. */
+    public String getBranch() {
+        return Util.fixNull(environment.get(BRANCH));
+    }
+
+    @Override
+    public void buildEnvVars(AbstractBuild<?, ?> build, EnvVars env) {
+        env.putAll(environment);
+    }
+
+    /** Only an item of the same uuid is the same. */
+    @Override
+    public boolean shouldSchedule(List<Action> actions) {
+        GateParameters other = among(actions);
+        return other == null || !other.uuid.equals(uuid);
+    }
+
+    @Override
+    public String getIconFileName() {
+        return null;
+    }
+
+    @Override
+    public String getDisplayName() {
+        return Messages.GateParameters_DisplayName();
+    }
+
+    @Override
+    public String getUrlName() {
+        return null;
+    }
+}

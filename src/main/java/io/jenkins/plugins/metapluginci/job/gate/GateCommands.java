@@ -1,0 +1,43 @@
+package io.jenkins.plugins.metapluginci.job.gate;
+
+import java.util.List;
+
+/** The commands that are started on a node, as argument lists; none carries text of a job but the workspace's path. */
+public final class GateCommands {
+    /** Seconds between the polite and the forced end of a run that passed its limit. */
+    public static final int GRACE_SECONDS = 30;
+    /** Seconds after which {@link #prepare} and {@link #end} must have ended. */
+    public static final int SHORT_COMMAND_SECONDS = 120;
+
+    private final String control;
+
+    /** @param workspace absolute path on the node */
+    public GateCommands(String workspace) {
+        this.control = workspace + "/" + GateScripts.CONTROL;
+    }
+
+    /** Makes an empty control directory, whatever the last run left in its place. */
+    public List<String> prepare() {
+        return List.of(
+                "bash",
+                "-c",
+                "sudo -n timeout -k 5 60 rm -rf --one-file-system -- \"$1\" && mkdir -p -- \"$1/hooks\" \"$1/files\"",
+                "prepare",
+                control);
+    }
+
+    public List<String> cleanup() {
+        return List.of("bash", control + "/cleanup.sh");
+    }
+
+    /** @param limitSeconds after which the run is stopped */
+    public List<String> run(long limitSeconds) {
+        return List.of(
+                "bash", control + "/run.sh", control, Long.toString(limitSeconds), Integer.toString(GRACE_SECONDS));
+    }
+
+    /** Ends what the run left and prints how it ended, for {@link RunStatus#parse}. */
+    public List<String> end() {
+        return List.of("bash", control + "/end.sh", control);
+    }
+}
