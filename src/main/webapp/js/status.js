@@ -106,6 +106,16 @@
     return text + (state.lastEventAt ? ' Last event ' + ago(state.lastEventAt, now) + '.' : ' No event yet.');
   }
 
+  function logServerText(state, now) {
+    if (!state) {
+      return 'not configured: logs are not published';
+    }
+    if (state.problem) {
+      return state.where + ': failing for ' + span(now - state.since) + ': ' + state.problem;
+    }
+    return state.where + (state.since ? ': working for ' + span(now - state.since) : ': nothing published yet');
+  }
+
   function buildText(build, now) {
     var text = build.job + ': ' + (build.result || build.state) + ' for ' + span(now - build.since);
     if (build.node && !build.result) {
@@ -143,7 +153,7 @@
     var parts = [
       line('metaplugin-ci-gerrit', 'Gerrit', gerritText(status.gerrit, now)),
       line('metaplugin-ci-events', 'Events', status.takeEvents ? 'taken' : 'let go by'),
-      line('metaplugin-ci-logs', 'Log server', status.logServer)
+      line('metaplugin-ci-logs', 'Log server', logServerText(status.logServer, now))
     ];
     (status.problems || []).forEach(function (problem) {
       parts.push(element('p', problem, 'error'));

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.model.Hudson;
 import hudson.model.TopLevelItem;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.metapluginci.job.DevstackGateProject;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -128,6 +129,9 @@ final class Checks {
             return Messages.Checks_jobMissing();
         }
         TopLevelItem item = Hudson.getInstance().getItemByFullName(value, TopLevelItem.class);
-        return item == null ? Messages.Checks_noSuchJob(value) : null;
+        if (item == null) {
+            return Messages.Checks_noSuchJob(value);
+        }
+        return item instanceof DevstackGateProject ? null : Messages.Checks_otherJob(value);
     }
 }

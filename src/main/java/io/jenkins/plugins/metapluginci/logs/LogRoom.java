@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -52,6 +53,7 @@ public final class LogRoom implements AutoCloseable {
     private final ExecutorService consoles = Executors.newFixedThreadPool(CONSOLE_THREADS, threads("Logs: console"));
     private final Set<CompletableFuture<LogsResult>> pending = ConcurrentHashMap.newKeySet();
     private final LogConnections connections;
+    private final AtomicReference<LogServerState> state = new AtomicReference<>(LogServerState.UNTRIED);
 
     private LogRoom(Supplier<LogServer> settings, Connector connector) {
         this.settings = settings;
@@ -161,8 +163,10 @@ public final class LogRoom implements AutoCloseable {
     private LogsResult console(Run<?, ?> run, String destination, ConsolePage page) {
         try {
             new ConsoleUpload(connections).run(server(), place(destination), new RunConsole(run), page);
+            state.updateAndGet(before -> before.next(null));
             return LogsResult.published(0, 0, List.of());
         } catch (LogException e) {
+            state.updateAndGet(before -> before.next(detail(e)));
             if (e.problem() != LogProblem.NOT_CONFIGURED) {
                 LOGGER.log(Level.WARNING, "Cannot publish the console of " + run + ": " + detail(e));
             }
@@ -187,6 +191,11 @@ public final class LogRoom implements AutoCloseable {
             }
         }
         return result;
+    }
+
+    /** How it stands with the log server. */
+    public LogServerState state() {
+        return state.get();
     }
 
     /** The URL of a destination; null without a log server, without a base URL or when the destination is not valid. */

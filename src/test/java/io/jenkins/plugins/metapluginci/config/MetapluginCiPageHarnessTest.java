@@ -11,6 +11,7 @@ import hudson.model.Item;
 import hudson.security.GlobalMatrixAuthorizationStrategy;
 import hudson.security.HudsonPrivateSecurityRealm;
 import hudson.util.Secret;
+import io.jenkins.plugins.metapluginci.job.DevstackGateProject;
 import java.io.File;
 import java.net.HttpURLConnection;
 import java.net.URL;
@@ -50,7 +51,8 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
     @Override
     protected void setUp() throws Exception {
         super.setUp();
-        createFreeStyleProject("check-dsvm");
+        hudson.createProject(DevstackGateProject.class, "check-dsvm");
+        createFreeStyleProject("freestyle");
     }
 
     private static MetapluginCiConfiguration configuration() {
@@ -110,28 +112,29 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
                 SECRET,
                 new WatchedProject("openstack/neutron", "master|stable/.*", "check-dsvm"),
                 new WatchedProject("openstack/nova", "[recheck]", "check-dsvm"));
-        for (int round = 0; round < 2; round++) {
-            submit(page().getFormByName("config"));
-            assertThat(shown()).isEqualTo(FIELDS);
-            MetapluginCiSettings settings = configuration().settings();
-            assertThat(settings.takesEvents()).isFalse();
-            assertThat(settings.logServerPassword.getPlainText()).isEqualTo(SECRET);
-            assertThat(settings.watches()).hasSize(2);
-            assertThat(settings.watches().get(0).getProject()).isEqualTo("openstack/neutron");
-            assertThat(settings.watches().get(0).getBranch()).isEqualTo("master|stable/.*");
-            assertThat(settings.watches().get(1).getBranch())
-                    .as("json-lib would quote it")
-                    .isEqualTo("[recheck]");
-            assertThat(settings.watches().get(1).getJob()).isEqualTo("check-dsvm");
-            configuration().replace(new MetapluginCiSettings());
-            save(
-                    false,
-                    SECRET,
-                    new WatchedProject("openstack/neutron", "master|stable/.*", "check-dsvm"),
-                    new WatchedProject("openstack/nova", "[recheck]", "check-dsvm"));
-            configuration().load();
-        }
-        assertThat(new File(hudson.getRootDir(), "metaplugin-ci.xml")).exists();
+        submit(page().getFormByName("config"));
+        assertAllIsThere();
+        MetapluginCiConfiguration read = new MetapluginCiConfiguration();
+        assertThat(read.settings())
+                .as("from the file")
+                .isNotSameAs(configuration().settings());
+        assertThat(new MetapluginCiForm(read.settings()).problems()).isEmpty();
+        configuration().load();
+        assertAllIsThere();
+    }
+
+    private static void assertAllIsThere() {
+        assertThat(shown()).isEqualTo(FIELDS);
+        MetapluginCiSettings settings = configuration().settings();
+        assertThat(settings.takesEvents()).isFalse();
+        assertThat(settings.logServerPassword.getPlainText()).isEqualTo(SECRET);
+        assertThat(settings.watches()).hasSize(2);
+        assertThat(settings.watches().get(0).getProject()).isEqualTo("openstack/neutron");
+        assertThat(settings.watches().get(0).getBranch()).isEqualTo("master|stable/.*");
+        assertThat(settings.watches().get(1).getBranch())
+                .as("json-lib would quote it")
+                .isEqualTo("[recheck]");
+        assertThat(settings.watches().get(1).getJob()).isEqualTo("check-dsvm");
     }
 
     public void testTypedIntoThePage() throws Exception {
@@ -284,6 +287,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
         String row = "descriptorByName/" + WatchedProject.class.getName() + "/check";
         assertThat(text(row + "Branch?value=%5Ba")).contains("error");
         assertThat(text(row + "Job?value=%3Cb%3E")).contains("error").doesNotContain("<b>");
+        assertThat(text(row + "Job?value=freestyle")).contains("error").contains("Third-party CI job");
         assertThat(text(row + "Job?value=check-dsvm")).isEqualTo("<div/>");
     }
 

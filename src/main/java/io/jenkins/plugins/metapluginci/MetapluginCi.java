@@ -1,0 +1,265 @@
+package io.jenkins.plugins.metapluginci;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.metapluginci.config.ConfigRoom;
+import io.jenkins.plugins.metapluginci.config.MetapluginCiConfiguration;
+import io.jenkins.plugins.metapluginci.config.MetapluginCiSettings;
+import io.jenkins.plugins.metapluginci.gerrit.GerritConnection;
+import io.jenkins.plugins.metapluginci.gerrit.GerritProbe;
+import io.jenkins.plugins.metapluginci.gerrit.GerritSettings;
+import io.jenkins.plugins.metapluginci.job.JobRoom;
+import io.jenkins.plugins.metapluginci.logs.LogRoom;
+import io.jenkins.plugins.metapluginci.logs.LogServer;
+import io.jenkins.plugins.metapluginci.node.NodeLifecycle;
+import io.jenkins.plugins.metapluginci.node.NodeRoom;
+import io.jenkins.plugins.metapluginci.node.NodeTimings;
+import io.jenkins.plugins.metapluginci.scheduler.BuildLauncher;
+import io.jenkins.plugins.metapluginci.scheduler.BuildRecord;
+import io.jenkins.plugins.metapluginci.scheduler.BuildRequest;
+import io.jenkins.plugins.metapluginci.scheduler.Item;
+import io.jenkins.plugins.metapluginci.scheduler.Scheduler;
+import io.jenkins.plugins.metapluginci.scheduler.SchedulerSettings;
+import io.jenkins.plugins.metapluginci.scheduler.Watch;
+import io.jenkins.plugins.metapluginci.ssh.SshConnector;
+import io.jenkins.plugins.metapluginci.ssh.SshException;
+import io.jenkins.plugins.metapluginci.ssh.SshTarget;
+import io.jenkins.plugins.metapluginci.store.JsonStore;
+import io.jenkins.plugins.metapluginci.web.StatusJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+
+/**
+ * The engine of one controller: makes the rooms, joins them, and takes them down in the reverse order. There is one from the
+ * moment Jenkins has loaded its jobs and nodes until the plugin stops.
+ */
+public final class MetapluginCi implements ConfigRoom.Engine {
+    private static final Logger LOGGER = Logger.getLogger(MetapluginCi.class.getName());
+    private static final int FORMAT = 1;
+
+    @CheckForNull
+    private static volatile MetapluginCi instance;
+
+    private final Path home;
+    private final JsonStore<BuildRecord> builds;
+    private final JsonStore<Item> items;
+    private final SshConnector connector = new SshConnector();
+    private final LogRoom logs;
+    private final GerritConnection gerrit;
+    private final Scheduler scheduler;
+    private final JobRoom jobs;
+
+    /** Null when the records of the nodes could not be read; {@link #nodesProblem} says why. */
+    @CheckForNull
+    private NodeRoom nodes;
+
+    @CheckForNull
+    private volatile String nodesProblem;
+
+    private volatile MetapluginCiSettings settings;
+
+    private MetapluginCi(Path home, MetapluginCiSettings settings) {
+        this.home = home;
+        this.settings = settings;
+        this.builds = new JsonStore<>(home.resolve("builds"), BuildRecord.class, FORMAT);
+        this.items = new JsonStore<>(home.resolve("items"), Item.class, FORMAT);
+        GerritLink link = new GerritLink(this::gerrit, this::scheduler);
+        this.gerrit = new GerritConnection(connector, link);
+        this.scheduler = new Scheduler(items, new Jobs(), this::record, link, System::currentTimeMillis);
+        this.logs = LogRoom.install(() -> this.settings.logServer(), connector::connect);
+        this.jobs = JobRoom.install(builds, scheduler, () -> this.settings.controllerUrl());
+    }
+
+    /** The engine of this controller, or null before Jenkins has loaded its jobs and after the plugin stopped. */
+    @CheckForNull
+    public static MetapluginCi get() {
+        return instance;
+    }
+
+    /**
+     * Starts the engine, unless it runs: first the nodes (until then each is vetoed), then what launches builds, last what
+     * asks for them. To be called with the rights of the system.
+     */
+    static synchronized void start(Path jenkinsHome, MetapluginCiSettings settings) {
+        if (instance != null) {
+            return;
+        }
+        MetapluginCi engine = new MetapluginCi(jenkinsHome.resolve("metaplugin-ci"), settings);
+        engine.startNodes();
+        engine.scheduler.configure(engine.schedulerSettings());
+        engine.scheduler.start();
+        engine.configureGerrit(settings);
+        ConfigRoom.install(engine);
+        instance = engine;
+        LOGGER.info("Metaplugin CI has started");
+    }
+
+    /** Stops the engine, if it runs: in the reverse order of {@link #start}. */
+    static synchronized void stop() {
+        MetapluginCi engine = instance;
+        if (engine == null) {
+            return;
+        }
+        instance = null;
+        ConfigRoom.install(null);
+        engine.gerrit.close();
+        engine.scheduler.stop();
+        JobRoom.uninstall();
+        if (engine.nodes != null) {
+            engine.nodes.close();
+        }
+        engine.logs.close();
+        engine.connector.close();
+        LOGGER.info("Metaplugin CI has stopped");
+    }
+
+    /** The scheduler is told of builds by the room that launches them for it, so that room is made after it. */
+    private final class Jobs implements BuildLauncher {
+        @Override
+        public void launch(BuildRequest request) throws LaunchRefusedException {
+            jobs.launcher().launch(request);
+        }
+
+        @Override
+        public void cancelQueued() {
+            jobs.launcher().cancelQueued();
+        }
+
+        @Override
+        public Collection<String> alive() {
+            return jobs.launcher().alive();
+        }
+    }
+
+    private void startNodes() {
+        try {
+            nodes = NodeRoom.open(home, NodeTimings.configured());
+        } catch (IOException | RuntimeException e) {
+            nodesProblem = "No node takes a build: their records cannot be read: " + e.getMessage();
+            LOGGER.log(Level.SEVERE, "The records of the nodes cannot be read: no node takes a build", e);
+        }
+    }
+
+    /** Where everything is that must survive a kill: {@code metaplugin-ci/} in Jenkins' home. */
+    public Path home() {
+        return home;
+    }
+
+    /** The records of builds, by uuid. */
+    public JsonStore<BuildRecord> builds() {
+        return builds;
+    }
+
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    public GerritConnection gerrit() {
+        return gerrit;
+    }
+
+    /** Null when the records of the nodes cannot be read. */
+    @CheckForNull
+    public NodeLifecycle nodes() {
+        return nodes == null ? null : nodes.lifecycle();
+    }
+
+    public LogRoom logs() {
+        return logs;
+    }
+
+    public BuildLauncher launcher() {
+        return jobs.launcher();
+    }
+
+    @CheckForNull
+    private BuildRecord record(String uuid) {
+        try {
+            return builds.get(uuid);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the record of build " + uuid, e);
+        }
+    }
+
+    @Override
+    public synchronized void configured(MetapluginCiSettings changed) {
+        settings = changed;
+        scheduler.configure(schedulerSettings());
+        configureGerrit(changed);
+    }
+
+    /** Connects anew at each save, also with the same settings: the key file may be another. */
+    private void configureGerrit(MetapluginCiSettings chosen) {
+        SshTarget target = chosen.gerrit();
+        gerrit.reconfigure(target == null ? null : new GerritSettings(target));
+        if (chosen.takesEvents()) {
+            gerrit.start();
+        } else {
+            gerrit.stop();
+        }
+    }
+
+    private SchedulerSettings schedulerSettings() {
+        MetapluginCiSettings chosen = settings;
+        return new SchedulerSettings(
+                chosen.takesEvents(),
+                chosen.watches().stream()
+                        .map(watch -> new Watch(watch.getProject(), watch.getBranch(), watch.getJob()))
+                        .toList(),
+                chosen.gerritHost(),
+                chosen.gerritPort(),
+                chosen.gitUrl(),
+                chosen.footer(),
+                logs::url);
+    }
+
+    @Override
+    public String statusJson() {
+        MetapluginCiSettings chosen = settings;
+        LogServer server = chosen.logServer();
+        NodeLifecycle lifecycle = nodes();
+        return StatusJson.of(
+                chosen.takesEvents(),
+                chosen.gerrit() == null ? null : gerrit.state(),
+                server,
+                logs.state(),
+                problems(),
+                scheduler.items(),
+                lifecycle == null ? List.of() : lifecycle.snapshot(),
+                System.currentTimeMillis());
+    }
+
+    private List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        for (String problem : new String[] {
+            nodesProblem,
+            scheduler.problem() == null ? null : "Scheduler: " + scheduler.problem(),
+            unreadableConfiguration()
+        }) {
+            if (problem != null) {
+                problems.add(problem);
+            }
+        }
+        Stream.of(builds, items).flatMap(store -> store.unreadable().stream()).forEach(file -> {
+            problems.add("Could not be read and was set aside: " + file);
+        });
+        return problems;
+    }
+
+    @CheckForNull
+    private static String unreadableConfiguration() {
+        String why = MetapluginCiConfiguration.get().unreadable();
+        return why == null ? null : "metaplugin-ci.xml could not be read, so nothing is configured: " + why;
+    }
+
+    @Override
+    public GerritProbe testGerrit(GerritSettings tried) throws SshException, InterruptedException {
+        return GerritConnection.testConnection(connector, tried);
+    }
+}

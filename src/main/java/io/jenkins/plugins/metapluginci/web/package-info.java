@@ -1,0 +1,2 @@
+/** What operators see of what goes on. */
+package io.jenkins.plugins.metapluginci.web;

@@ -1,0 +1,72 @@
+package io.jenkins.plugins.metapluginci.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.Test;
+
+public class ChecksTest {
+    @Test
+    public void hosts() {
+        for (String right : new String[] {"", "review.example.org", "localhost", "10.0.0.1", "::1", "[fe80::1]"}) {
+            assertThat(Checks.host(right)).as(right).isNull();
+        }
+        for (String wrong : new String[] {"a b", "https://host", "host:22", "user@host", "-oProxyCommand=x y", "a/b"}) {
+            assertThat(Checks.host(wrong)).as(wrong).isNotNull();
+        }
+    }
+
+    @Test
+    public void ports() {
+        assertThat(Checks.port("1")).isNull();
+        assertThat(Checks.port("65535")).isNull();
+        for (String wrong : new String[] {"", "0", "65536", "-1", "ssh", "22 ", "99999999999"}) {
+            assertThat(Checks.port(wrong)).as(wrong).isNotNull();
+        }
+    }
+
+    @Test
+    public void usersAndFiles() {
+        assertThat(Checks.user("metaplugin-ci")).isNull();
+        assertThat(Checks.user("a b")).isNotNull();
+        assertThat(Checks.user("a:b")).isNotNull();
+        assertThat(Checks.keyFile("/var/lib/jenkins/key")).isNull();
+        assertThat(Checks.keyFile("key")).isNotNull();
+        assertThat(Checks.keyFile("/a\0b")).isNotNull();
+        assertThat(Checks.directory("/srv/logs")).isNull();
+        assertThat(Checks.directory("logs")).isNull();
+        assertThat(Checks.directory("/srv/../etc")).isNotNull();
+        assertThat(Checks.directory("/srv\nlogs")).isNotNull();
+    }
+
+    @Test
+    public void urls() {
+        assertThat(Checks.url("", "http")).isNull();
+        assertThat(Checks.url("http://logs.example.org/ci", "http", "https")).isNull();
+        assertThat(Checks.url("HTTPS://logs.example.org", "http", "https")).isNull();
+        assertThat(Checks.url("ssh://ci@host:29418/p", "ssh")).isNull();
+        for (String wrong : new String[] {
+            "logs.example.org",
+            "ftp://h/",
+            "http://",
+            "http://h/?q",
+            "http://h/#f",
+            "javascript:alert(1)",
+            "http://a b/"
+        }) {
+            assertThat(Checks.url(wrong, "http", "https")).as(wrong).isNotNull();
+        }
+        assertThat(Checks.url("https://user:canary@host/", "https")).isNotNull().doesNotContain("canary");
+    }
+
+    @Test
+    public void projectsBranchesAndFooters() {
+        assertThat(Checks.project("openstack/neutron")).isNull();
+        assertThat(Checks.project("")).isNotNull();
+        assertThat(Checks.project("a b")).isNotNull();
+        assertThat(Checks.branch("master|stable/.*")).isNull();
+        assertThat(Checks.branch("(")).isNotNull();
+        assertThat(Checks.footer("Contact: ci@example.org\nand more")).isNull();
+        assertThat(Checks.footer("x".repeat(1001))).isNotNull();
+        assertThat(Checks.footer("a\u001b[31m")).isNotNull();
+    }
+}

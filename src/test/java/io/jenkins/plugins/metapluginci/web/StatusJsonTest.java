@@ -1,0 +1,102 @@
+package io.jenkins.plugins.metapluginci.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.jenkins.plugins.metapluginci.gerrit.GerritState;
+import io.jenkins.plugins.metapluginci.logs.LogServer;
+import io.jenkins.plugins.metapluginci.logs.LogServerState;
+import io.jenkins.plugins.metapluginci.node.NodePhase;
+import io.jenkins.plugins.metapluginci.node.NodeRecord;
+import io.jenkins.plugins.metapluginci.scheduler.Change;
+import io.jenkins.plugins.metapluginci.scheduler.Item;
+import io.jenkins.plugins.metapluginci.scheduler.ItemBuild;
+import io.jenkins.plugins.metapluginci.scheduler.Report;
+import io.jenkins.plugins.metapluginci.ssh.HostKeys;
+import io.jenkins.plugins.metapluginci.ssh.SshLogin;
+import io.jenkins.plugins.metapluginci.ssh.SshTarget;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.Test;
+
+public class StatusJsonTest {
+    @Test
+    public void everythingHasANameASinceAndAReason() {
+        GerritState gerrit = new GerritState(
+                GerritState.Phase.REFUSED,
+                Instant.ofEpochMilli(10),
+                "host key \"x\" <b>",
+                "3.10.2",
+                Instant.ofEpochMilli(11),
+                null,
+                Instant.ofEpochMilli(12),
+                1,
+                2,
+                3,
+                4);
+        Change change =
+                new Change("openstack/neutron", "master", 42, 1, "refs/changes/42/42/1", null, "http://g/42", "s");
+        ItemBuild build = new ItemBuild("gate", ItemBuild.State.WAITING, 20, null, 1, 2, 21, "no such job", null, null);
+        Report report = new Report("text", Map.of("Verified", 1), Report.Phase.OWED, 30, 5, 31, "no route");
+        Item item = new Item("id", change, "patchset-created", Map.of(), 19, List.of(build), report);
+        NodeRecord node = new NodeRecord(
+                "node1", NodePhase.REBOOTING, 40, "a build ended", "gate #1", "boot", null, true, 1, null);
+        JsonObject status = parse(StatusJson.of(
+                true,
+                gerrit,
+                server(),
+                new LogServerState(50, "refused"),
+                List.of("p"),
+                List.of(item),
+                List.of(node),
+                99));
+        assertThat(status.get("now").getAsLong()).isEqualTo(99);
+        assertThat(status.get("takeEvents").getAsBoolean()).isTrue();
+        JsonObject shown = status.getAsJsonObject("gerrit");
+        assertThat(shown.get("phase").getAsString()).isEqualTo("REFUSED");
+        assertThat(shown.get("reason").getAsString()).isEqualTo("host key \"x\" <b>");
+        assertThat(shown.get("nextAttemptAt").getAsLong()).isEqualTo(12);
+        assertThat(shown.get("lastProbeAt").getAsLong()).isZero();
+        JsonObject logs = status.getAsJsonObject("logServer");
+        assertThat(logs.get("where").getAsString()).isEqualTo("logs@logs.example.org:22, /srv");
+        assertThat(logs.get("problem").getAsString()).isEqualTo("refused");
+        JsonObject tested = status.getAsJsonArray("items").get(0).getAsJsonObject();
+        assertThat(tested.get("change").getAsString()).isEqualTo("42,1");
+        assertThat(tested.getAsJsonArray("builds")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("reason")
+                        .getAsString())
+                .isEqualTo("no such job");
+        assertThat(tested.getAsJsonObject("report").get("problem").getAsString())
+                .isEqualTo("no route");
+        JsonObject place = status.getAsJsonArray("nodes").get(0).getAsJsonObject();
+        assertThat(place.get("phase").getAsString()).isEqualTo("REBOOTING");
+        assertThat(place.get("reason").getAsString()).isEqualTo("a build ended");
+    }
+
+    @Test
+    public void noSecretAndNothingThatIsNotConfigured() {
+        String json =
+                StatusJson.of(false, null, server(), new LogServerState(0, null), List.of(), List.of(), List.of(), 1);
+        assertThat(json).doesNotContain("s3cret");
+        JsonObject status = parse(
+                StatusJson.of(false, null, null, new LogServerState(0, null), List.of(), List.of(), List.of(), 1));
+        assertThat(status.has("gerrit")).isFalse();
+        assertThat(status.has("logServer")).isFalse();
+        assertThat(status.getAsJsonArray("items")).isEmpty();
+    }
+
+    private static LogServer server() {
+        SshTarget target =
+                new SshTarget("logs.example.org", 22, "logs", new SshLogin.Password("s3cret"), new HostKeys(""));
+        return new LogServer(target, "/srv", URI.create("http://logs.example.org"));
+    }
+
+    private static JsonObject parse(String json) {
+        return JsonParser.parseString(json).getAsJsonObject();
+    }
+}
