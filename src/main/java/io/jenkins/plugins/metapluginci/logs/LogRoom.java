@@ -83,6 +83,12 @@ public final class LogRoom implements AutoCloseable {
         return earlier;
     }
 
+    private static synchronized void withdraw(LogRoom room) {
+        if (installed == room) {
+            installed = NOT_INSTALLED;
+        }
+    }
+
     /** The room in service; never null. */
     public static LogRoom publisher() {
         return installed;
@@ -249,11 +255,7 @@ public final class LogRoom implements AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (LogRoom.class) {
-            if (installed == this) {
-                installed = NOT_INSTALLED;
-            }
-        }
+        withdraw(this);
         consoles.shutdown();
         try {
             consoles.awaitTermination(CLOSE_DEADLINE.toSeconds(), TimeUnit.SECONDS);

@@ -90,42 +90,52 @@ final class LogTransfer {
         if (entry.isDirectory()) {
             return true;
         }
-        String refusal = refusal(entry);
         String given = decoded(entry.getName());
-        SafeName name = SafeName.of(given);
-        if (refusal == null) {
-            refusal = name.refusal();
-        }
-        String path = null;
-        if (refusal == null) {
-            path = free(prefix.isEmpty() ? name.path() : prefix + "/" + name.path());
-            refusal = path == null ? "its name is taken" : null;
-        }
+        String refusal = refusal(entry);
         if (refusal != null) {
-            notes.note("left out, " + refusal + ": " + given);
-            copy(archive, metered, size, OutputStream.nullOutputStream());
-            return true;
+            return leaveOut(archive, metered, size, refusal, given);
         }
-        if (notes.files() >= limits.files()) {
-            notes.note("left out: everything after " + limits.files() + " files");
+        SafeName name = SafeName.of(given);
+        String safe = name.path();
+        if (safe == null) {
+            return leaveOut(archive, metered, size, name.refusal(), given);
+        }
+        String path = free(prefix.isEmpty() ? safe : prefix + "/" + safe);
+        if (path == null) {
+            return leaveOut(archive, metered, size, "its name is taken", given);
+        }
+        if (isLimitReached(size)) {
             return false;
         }
-        if (notes.bytes() + size > limits.totalBytes()) {
-            notes.note("left out: everything after " + notes.bytes() + " bytes, the limit is " + limits.totalBytes());
-            return false;
-        }
-        if (name.changed() || !path.endsWith(name.path())) {
+        if (name.changed() || !path.endsWith(safe)) {
             notes.note("published as " + path + ": " + given);
         }
         try (OutputStream out = logs.create(path)) {
             copy(archive, metered, size, out);
-        } catch (LogException e) {
-            throw e;
         } catch (IOException e) {
             throw LogException.ofServer(e);
         }
         notes.published(size);
         return true;
+    }
+
+    private boolean leaveOut(TarArchiveInputStream archive, Metered metered, long size, String why, String given)
+            throws LogException {
+        notes.note("left out, " + why + ": " + given);
+        copy(archive, metered, size, OutputStream.nullOutputStream());
+        return true;
+    }
+
+    private boolean isLimitReached(long size) {
+        if (notes.files() >= limits.files()) {
+            notes.note("left out: everything after " + limits.files() + " files");
+            return true;
+        }
+        if (notes.bytes() + size > limits.totalBytes()) {
+            notes.note("left out: everything after " + notes.bytes() + " bytes, the limit is " + limits.totalBytes());
+            return true;
+        }
+        return false;
     }
 
     private String refusal(TarArchiveEntry entry) {

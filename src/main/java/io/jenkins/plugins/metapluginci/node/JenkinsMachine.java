@@ -210,7 +210,7 @@ final class JenkinsMachine implements Machine, AutoCloseable {
             return answer;
         } catch (TimeoutException e) {
             silent.put(node, channel);
-            throw new MachineException(
+            throw new FrozenException(
                     "its connection is frozen: it did not " + what + " within " + timings.call() / 1000 + " s", e);
         } catch (ExecutionException e) {
             throw new MachineException("it did not " + what + ": " + e.getCause(), e);

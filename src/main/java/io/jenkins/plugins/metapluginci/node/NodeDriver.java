@@ -40,6 +40,8 @@ final class NodeDriver {
     private int tries;
     /** Looks, in a row, at which the build of a RUNNING node was not there. */
     private int misses;
+    /** When the connection of a RUNNING node was first found silent; 0 while it answers. */
+    private long silentSince;
 
     NodeDriver(String node, Machine machine, NodeTimings timings, LongSupplier clock, Records records) {
         this.node = node;
@@ -115,10 +117,11 @@ final class NodeDriver {
         return timings.backoffMax();
     }
 
-    private long watch(NodeRecord record) {
+    private long watch(NodeRecord record) throws InterruptedException {
         BuildRef build = record.build();
         if (build == null || machine.isBuilding(node, build)) {
             misses = 0;
+            listen();
             return timings.watch();
         }
         misses++;
@@ -128,6 +131,27 @@ final class NodeDriver {
         misses = 0;
         records.apply(new NodeEvent.Finished(build, build + " is gone without having ended"));
         return 0;
+    }
+
+    /** A build whose connection is frozen never ends by itself: the core's own calls wait for ever, too. */
+    private void listen() throws InterruptedException {
+        try {
+            machine.bootId(node);
+            silentSince = 0;
+            records.apply(new NodeEvent.Answered());
+        } catch (FrozenException e) {
+            long now = clock.getAsLong();
+            records.apply(new NodeEvent.Silent(e.getMessage()));
+            if (silentSince == 0) {
+                silentSince = now;
+            } else if (now - silentSince >= timings.frozen()) {
+                silentSince = 0;
+                machine.disconnect(node, e.getMessage());
+            }
+        } catch (MachineException e) {
+            // A connection that is lost ends the build without us; one that answers anything is not frozen.
+            silentSince = 0;
+        }
     }
 
     private long drain(NodeRecord record) {

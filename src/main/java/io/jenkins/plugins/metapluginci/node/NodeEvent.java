@@ -39,6 +39,9 @@ sealed interface NodeEvent {
     /** The node did not answer; nothing changes but what is shown. */
     record Silent(String why) implements NodeEvent {}
 
+    /** The node answers again. */
+    record Answered() implements NodeEvent {}
+
     /** It is connected with another boot id than before the command, and the flag that was ours is cleared. */
     record Returned(String bootId) implements NodeEvent {}
 

@@ -58,7 +58,7 @@ final class NodeRecords {
         if (Files.isDirectory(directory)) {
             try (DirectoryStream<Path> aside = Files.newDirectoryStream(directory, "*.json.unreadable*")) {
                 for (Path file : aside) {
-                    String name = file.getFileName().toString();
+                    String name = String.valueOf(file.getFileName());
                     unreadable.add(name.substring(0, name.indexOf(".json.unreadable")));
                 }
             }

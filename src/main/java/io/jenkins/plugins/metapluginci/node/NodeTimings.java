@@ -14,7 +14,8 @@ package io.jenkins.plugins.metapluginci.node;
  * @param connect how long one try to connect may take
  * @param call how long one remote call (boot id, reboot command) may take before the connection counts as frozen
  * @param failedPoll between two looks at a FAILED node
- * @param watch between two looks whether the build of a RUNNING node still exists
+ * @param watch between two looks whether the build of a RUNNING node still exists and its connection answers
+ * @param frozen how long the connection of a RUNNING node may be silent before it is dropped, which ends the build
  */
 public record NodeTimings(
         long reboot,
@@ -28,7 +29,8 @@ public record NodeTimings(
         long connect,
         long call,
         long failedPoll,
-        long watch) {
+        long watch,
+        long frozen) {
 
     /** Prefix of the system properties that {@link #configured} reads. */
     public static final String PREFIX = "metaplugin-ci.node.";
@@ -36,7 +38,7 @@ public record NodeTimings(
     /** What suits a machine that takes a few minutes to reboot. */
     public static NodeTimings defaults() {
         return new NodeTimings(
-                600_000, 120_000, 3, 1_800_000, 1_000, 3_000, 1_000, 15_000, 90_000, 10_000, 300_000, 30_000);
+                600_000, 120_000, 3, 1_800_000, 1_000, 3_000, 1_000, 15_000, 90_000, 10_000, 300_000, 30_000, 240_000);
     }
 
     /**
@@ -57,7 +59,8 @@ public record NodeTimings(
                 property("connect", d.connect),
                 property("call", d.call),
                 property("failedPoll", d.failedPoll),
-                property("watch", d.watch));
+                property("watch", d.watch),
+                property("frozen", d.frozen));
     }
 
     private static long property(String name, long otherwise) {

@@ -84,7 +84,10 @@ final class NodeTransitions {
             String lost = finished.lost();
             return record.in(DRAINING, now, lost == null ? finished.build() + " ended on it" : lost, record.by());
         }
-        return record;
+        if (event instanceof NodeEvent.Silent silent) {
+            return record.because(record.build() + " runs on it, but " + silent.why());
+        }
+        return event instanceof NodeEvent.Answered ? record.because(record.build() + " runs on it") : record;
     }
 
     private static NodeRecord draining(NodeRecord record, NodeEvent event, long now) {

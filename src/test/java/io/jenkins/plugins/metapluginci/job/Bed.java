@@ -29,7 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Bed implements AutoCloseable {
     private static final NodeTimings TIMINGS =
-            new NodeTimings(60_000, 10_000, 2, 60_000, 100, 100, 100, 1_000, 30_000, 5_000, 60_000, 600_000);
+            new NodeTimings(60_000, 10_000, 2, 60_000, 100, 100, 100, 1_000, 30_000, 5_000, 60_000, 600_000, 600_000);
 
     final Path gate;
     final Path base;

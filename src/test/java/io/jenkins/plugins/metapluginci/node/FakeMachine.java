@@ -35,6 +35,8 @@ final class FakeMachine implements Machine {
         List<BuildRef> building = new ArrayList<>();
         List<String> commands = new ArrayList<>();
         int disconnects;
+        /** What the loss of the connection ends. */
+        Runnable onDisconnect = () -> {};
 
         String bootId() {
             return "boot-id-" + boots;
@@ -113,7 +115,7 @@ final class FakeMachine implements Machine {
         Box box = at(node);
         if (box.frozen) {
             world.now += Simulation.TIMINGS.call();
-            throw new MachineException("its connection is frozen");
+            throw new FrozenException("its connection is frozen", null);
         }
         if (!box.connected || box.drops) {
             box.connected = false;
@@ -146,6 +148,7 @@ final class FakeMachine implements Machine {
         box.disconnects++;
         box.connected = false;
         box.frozen = false;
+        box.onDisconnect.run();
     }
 
     @Override

@@ -380,6 +380,39 @@ public class NodeLifecycleTest {
     }
 
     @Test
+    public void aConnectionThatFreezesUnderABuildIsDroppedInTheEnd() throws Exception {
+        assertThat(start(BUILD, NodeUse.EXCLUSIVE)).isNull();
+        world.pass(60_000);
+        box.frozen = true;
+        box.onDisconnect = () -> {
+            if (box.building.contains(BUILD)) {
+                end(BUILD);
+            }
+        };
+        world.pass(120_000);
+        assertThat(record().reason()).contains("gate #7 runs on it, but its connection is frozen");
+        assertThat(box.disconnects).isZero();
+        long took = world.until(N, NodePhase.DRAINING);
+        assertThat(took).isLessThan(240_000);
+        world.until(N, NodePhase.READY);
+        assertThat(box.commands).hasSize(1);
+    }
+
+    @Test
+    public void aConnectionThatIsSilentForAWhileUnderABuildIsLeftAlone() throws Exception {
+        assertThat(start(BUILD, NodeUse.EXCLUSIVE)).isNull();
+        for (int i = 0; i < 10; i++) {
+            box.frozen = true;
+            world.pass(180_000);
+            box.frozen = false;
+            world.pass(60_000);
+        }
+        assertThat(record().phase()).isEqualTo(NodePhase.RUNNING);
+        assertThat(record().reason()).isEqualTo("gate #7 runs on it");
+        assertThat(box.disconnects).isZero();
+    }
+
+    @Test
     public void anAgentThatConnectsFromItsSideIsAwaited() throws Exception {
         box.launchable = false;
         startAndEnd();

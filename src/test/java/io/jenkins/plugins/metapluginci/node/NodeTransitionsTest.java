@@ -36,6 +36,7 @@ public class NodeTransitionsTest {
             new Row(new NodeEvent.Sending(), LIMIT, ". . . FAILED . ."),
             new Row(new NodeEvent.Sent(), 1, ". . . RETURNING . ."),
             new Row(new NodeEvent.Silent("why"), 1, ". . . . . ."),
+            new Row(new NodeEvent.Answered(), 1, ". . . . . ."),
             new Row(new NodeEvent.Returned("new"), 1, ". . . READY READY READY"),
             new Row(new NodeEvent.Returned("new"), 0, ". . . . . ."),
             new Row(new NodeEvent.Returned("old"), 1, ". . . . . ."),

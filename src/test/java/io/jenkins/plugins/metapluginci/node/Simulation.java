@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Simulation implements Pacer {
     static final NodeTimings TIMINGS = new NodeTimings(
-            600_000, 60_000, 3, 1_800_000, 1_000, 3_000, 1_000, 16_000, 90_000, 10_000, 300_000, 30_000);
+            600_000, 60_000, 3, 1_800_000, 1_000, 3_000, 1_000, 16_000, 90_000, 10_000, 300_000, 30_000, 240_000);
 
     private record Due(long at, long order, Runnable work, boolean[] cancelled) {}
 

@@ -278,6 +278,10 @@ public final class GerritServer implements AutoCloseable {
                 [httpd]
                   listenUrl = %s
                   maxThreads = 20
+                [change]
+                  # Room for the comments with which tests try what a pattern makes of a long line.
+                  commentSizeLimit = 200k
+                  cumulativeCommentSizeLimit = 2m
                 [receive]
                   enableSignedPush = false
                 [cache]

@@ -51,7 +51,9 @@ public class TestBedIT {
         List<Path> processes = List.of(line.replaceAll("[^0-9 ]", "").trim().split(" +")).stream()
                 .map(pid -> Path.of("/proc", pid))
                 .toList();
-        assertThat(processes).hasSizeGreaterThan(3).allMatch(Files::exists);
+        assertThat(processes.stream().filter(Files::exists))
+                .as("init, ovsdb-server, ovs-vswitchd, sshd")
+                .hasSizeGreaterThanOrEqualTo(4);
 
         ProcessHandle.of(victim.pid()).orElseThrow().destroyForcibly();
 
