@@ -64,6 +64,9 @@ public final class MetapluginCi implements ConfigRoom.Engine {
 
     private volatile MetapluginCiSettings settings;
 
+    /** Held while settings are handed on, so that the last ones win everywhere. */
+    private final Object configuring = new Object();
+
     private MetapluginCi(Path home, MetapluginCiSettings settings) {
         this.home = home;
         this.settings = settings;
@@ -151,11 +154,6 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         return home;
     }
 
-    /** The records of builds, by uuid. */
-    public JsonStore<BuildRecord> builds() {
-        return builds;
-    }
-
     public Scheduler scheduler() {
         return scheduler;
     }
@@ -188,10 +186,12 @@ public final class MetapluginCi implements ConfigRoom.Engine {
     }
 
     @Override
-    public synchronized void configured(MetapluginCiSettings changed) {
-        settings = changed;
-        scheduler.configure(schedulerSettings());
-        configureGerrit(changed);
+    public void configured(MetapluginCiSettings changed) {
+        synchronized (configuring) {
+            settings = changed;
+            scheduler.configure(schedulerSettings());
+            configureGerrit(changed);
+        }
     }
 
     /** Connects anew at each save, also with the same settings: the key file may be another. */

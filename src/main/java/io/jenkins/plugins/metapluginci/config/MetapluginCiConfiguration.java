@@ -23,8 +23,8 @@ import org.kohsuke.stapler.StaplerRequest;
 
 /**
  * Keeps the settings, in {@code metaplugin-ci.xml} in Jenkins' home, and answers the form's checks. The file is written
- * whole beside its place and renamed. Threads: settings are replaced, never changed; saving is ordered by this object's
- * monitor.
+ * whole beside its place and renamed. Threads: settings are replaced, never changed; saving is ordered by a lock
+ * of its own.
  *
  * <p>A check runs for anybody who may read Jenkins, by GET on some cores, so none touches the network, tells a secret or
  * looks at a file for anybody but an administrator. The connection tests are for administrators and by POST.
@@ -35,6 +35,9 @@ public final class MetapluginCiConfiguration extends Descriptor<MetapluginCiForm
     private static final String FILE = "metaplugin-ci.xml";
 
     private volatile MetapluginCiSettings settings = new MetapluginCiSettings();
+
+    /** Orders what reads and writes the file; not this object, which everybody can get at. */
+    private final transient Object fileLock = new Object();
 
     /** Why the file could not be read; null when it could. */
     @CheckForNull
@@ -71,28 +74,32 @@ public final class MetapluginCiConfiguration extends Descriptor<MetapluginCiForm
      *
      * @throws IOException when they could not be written; the old ones then stay in force
      */
-    synchronized void replace(MetapluginCiSettings changed) throws IOException {
-        MetapluginCiSettings before = settings;
-        settings = changed;
-        try {
-            write();
-        } catch (IOException e) {
-            settings = before;
-            throw e;
-        }
-        unreadable = null;
-        ConfigRoom.Engine engine = ConfigRoom.engine();
-        if (engine != null) {
-            engine.configured(changed);
+    void replace(MetapluginCiSettings changed) throws IOException {
+        synchronized (fileLock) {
+            MetapluginCiSettings before = settings;
+            settings = changed;
+            try {
+                write();
+            } catch (IOException e) {
+                settings = before;
+                throw e;
+            }
+            unreadable = null;
+            ConfigRoom.Engine engine = ConfigRoom.engine();
+            if (engine != null) {
+                engine.configured(changed);
+            }
         }
     }
 
     @Override
-    public synchronized void save() {
-        try {
-            write();
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "Cannot write " + file(), e);
+    public void save() {
+        synchronized (fileLock) {
+            try {
+                write();
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, "Cannot write " + file(), e);
+            }
         }
     }
 
@@ -111,11 +118,16 @@ public final class MetapluginCiConfiguration extends Descriptor<MetapluginCiForm
     }
 
     @Override
-    public synchronized void load() {
-        XmlFile file = new XmlFile(file());
-        if (!file.exists()) {
-            return;
+    public void load() {
+        synchronized (fileLock) {
+            XmlFile file = new XmlFile(file());
+            if (file.exists()) {
+                read(file);
+            }
         }
+    }
+
+    private void read(XmlFile file) {
         try {
             file.unmarshal(this);
             unreadable = null;

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -17,4 +19,9 @@ public record BuildRequest(
         String job,
         Map<String, String> environment,
         String description,
-        @CheckForNull String url) {}
+        @CheckForNull String url) {
+
+    public BuildRequest {
+        environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    }
+}

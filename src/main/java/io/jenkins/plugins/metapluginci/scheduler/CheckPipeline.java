@@ -148,14 +148,14 @@ final class CheckPipeline {
     }
 
     private static ItemBuild ended(ItemBuild build, BuildRecord record, long now) {
-        BuildRecord.Outcome outcome = record.outcome() == null ? BuildRecord.Outcome.INFRASTRUCTURE : record.outcome();
-        return switch (outcome) {
+        BuildRecord.Outcome outcome = record.outcome();
+        String reason = record.reason();
+        return switch (outcome == null ? BuildRecord.Outcome.INFRASTRUCTURE : outcome) {
             case SUCCESS -> build.done(Result.SUCCESS, record, null, build.attempts(), now);
-            case FAILURE, TIMED_OUT -> build.done(Result.FAILURE, record, record.reason(), build.attempts(), now);
-            case ABORTED -> build.done(Result.ABORTED, record, record.reason(), build.attempts(), now);
+            case FAILURE, TIMED_OUT -> build.done(Result.FAILURE, record, reason, build.attempts(), now);
+            case ABORTED -> build.done(Result.ABORTED, record, reason, build.attempts(), now);
             case INFRASTRUCTURE ->
-                withoutVerdict(
-                        build, record, record.reason() == null ? "it ended without an outcome" : record.reason(), now);
+                withoutVerdict(build, record, reason == null ? "it ended without an outcome" : reason, now);
         };
     }
 
@@ -170,7 +170,7 @@ final class CheckPipeline {
 
     /** An attempt that Jenkins knows nothing of any more. */
     private void lost(String id, int index, long now, String why) {
-        Item item = items.get(id);
+        Item item = items.require(id);
         ItemBuild build = item.builds().get(index);
         if (build.state() == State.LAUNCHED) {
             // It may have started in the instant before: its uuid is never used again, and its record would say so.
@@ -205,7 +205,7 @@ final class CheckPipeline {
     private long launchDue(Item item, long now) {
         long next = Long.MAX_VALUE;
         for (int i = 0; i < item.builds().size() && !items.pending(item.id()); i++) {
-            Item current = items.get(item.id());
+            Item current = items.require(item.id());
             ItemBuild build = current.builds().get(i);
             if (build.state() != State.WAITING) {
                 continue;
@@ -216,7 +216,7 @@ final class CheckPipeline {
                     return now;
                 }
                 launch(current, i, now);
-                build = items.get(item.id()).builds().get(i);
+                build = items.require(item.id()).builds().get(i);
             }
             if (build.state() == State.WAITING) {
                 next = Math.min(next, build.notBefore());
@@ -226,17 +226,18 @@ final class CheckPipeline {
     }
 
     private void launch(Item item, int index, long now) {
-        ItemBuild launched = item.builds().get(index).launched(newUuid(), now);
+        String uuid = newUuid();
+        ItemBuild launched = item.builds().get(index).launched(uuid, now);
         if (!items.put(item.withBuild(index, launched))) {
             return;
         }
         Change change = item.change();
         Map<String, String> env = new LinkedHashMap<>(GateEnvironment.zuul(
-                change, launched.job(), launched.uuid(), settings.get().zuulUrl()));
+                change, launched.job(), uuid, settings.get().zuulUrl()));
         env.putAll(item.gerrit());
         try {
-            launcher.launch(new BuildRequest(
-                    launched.uuid(), launched.job(), env, change.project() + " " + change.id(), change.url()));
+            launcher.launch(
+                    new BuildRequest(uuid, launched.job(), env, change.project() + " " + change.id(), change.url()));
         } catch (LaunchRefusedException e) {
             refused(item.id(), index, launched, e.getMessage(), now);
         } catch (RuntimeException e) {
@@ -250,7 +251,7 @@ final class CheckPipeline {
             LOGGER.log(Level.WARNING, "{0} cannot be queued, trying again: {1}", new Object[] {launched.job(), why});
         }
         long wait = Math.min(MAX_REFUSAL_WAIT, 2_000L << Math.min(launched.refusals(), 10));
-        items.put(items.get(id).withBuild(index, launched.refused(why, now, now + wait)));
+        items.put(items.require(id).withBuild(index, launched.refused(why, now, now + wait)));
     }
 
     private boolean watched(Change change, String job) {

@@ -80,8 +80,9 @@ final class GateEnvironment {
         if ("change-restored".equals(event.type())) {
             person(env, "GERRIT_CHANGE_RESTORER", event.account());
         }
-        if (event.comment() != null) {
-            put(env, "GERRIT_EVENT_COMMENT_TEXT", base64(event.comment()));
+        String comment = event.comment();
+        if (comment != null) {
+            put(env, "GERRIT_EVENT_COMMENT_TEXT", base64(comment));
         }
         return env;
     }

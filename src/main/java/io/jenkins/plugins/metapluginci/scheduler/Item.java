@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.scheduler;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,11 @@ public record Item(
         List<ItemBuild> builds,
         @CheckForNull Report report) {
 
+    public Item {
+        gerrit = Collections.unmodifiableMap(new LinkedHashMap<>(gerrit));
+        builds = List.copyOf(builds);
+    }
+
     /** Whether something is still to happen: not one whose report was refused for good. */
     public boolean live() {
         return report == null || report.phase() != Report.Phase.REFUSED;
@@ -39,11 +45,11 @@ public record Item(
     Item withBuild(int index, ItemBuild build) {
         List<ItemBuild> changed = new ArrayList<>(builds);
         changed.set(index, build);
-        return new Item(id, change, trigger, gerrit, createdAt, Collections.unmodifiableList(changed), report);
+        return new Item(id, change, trigger, gerrit, createdAt, changed, report);
     }
 
     Item withBuilds(List<ItemBuild> kept) {
-        return new Item(id, change, trigger, gerrit, createdAt, List.copyOf(kept), report);
+        return new Item(id, change, trigger, gerrit, createdAt, kept, report);
     }
 
     Item withReport(Report changed) {

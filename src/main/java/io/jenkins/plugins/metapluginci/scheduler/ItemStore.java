@@ -48,6 +48,15 @@ final class ItemStore {
         return items.get(id);
     }
 
+    /** The item of an id that is known to be here. */
+    Item require(String id) {
+        Item item = items.get(id);
+        if (item == null) {
+            throw new IllegalStateException("no item " + id);
+        }
+        return item;
+    }
+
     /** Takes an item's new state. @return whether it is on disk */
     boolean put(Item item) {
         items.put(item.id(), item);

@@ -51,13 +51,14 @@ final class OwedReports {
         if (item == null || !item.done() || items.pending(id)) {
             return Long.MAX_VALUE;
         }
-        if (item.report() == null) {
-            item = item.withReport(ReportText.of(item, settings.get(), now));
+        Report report = item.report();
+        if (report == null) {
+            report = ReportText.of(item, settings.get(), now);
+            item = item.withReport(report);
             if (!items.put(item)) {
                 return Long.MAX_VALUE;
             }
         }
-        Report report = item.report();
         if (report.phase() == Phase.REFUSED || sending.contains(id)) {
             return Long.MAX_VALUE;
         }

@@ -23,6 +23,10 @@ public record Report(
         long notBefore,
         @CheckForNull String problem) {
 
+    public Report {
+        labels = Map.copyOf(labels);
+    }
+
     /** How far a report is. */
     public enum Phase {
         /** Not at Gerrit for certain. */
@@ -34,7 +38,7 @@ public record Report(
     }
 
     static Report owed(String message, Map<String, Integer> labels, long now) {
-        return new Report(message, Map.copyOf(labels), Phase.OWED, now, 0, now, null);
+        return new Report(message, labels, Phase.OWED, now, 0, now, null);
     }
 
     Report to(Phase next) {

@@ -23,7 +23,11 @@ public interface ReviewSink {
      * @param labels votes by label; empty for none
      * @param since no copy of it can be older, epoch milliseconds of the controller's clock
      */
-    record Review(Change change, String message, Map<String, Integer> labels, long since) {}
+    record Review(Change change, String message, Map<String, Integer> labels, long since) {
+        public Review {
+            labels = Map.copyOf(labels);
+        }
+    }
 
     /**
      * What became of it.

@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.scheduler;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.store.JsonStore;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -135,7 +136,7 @@ public final class Scheduler implements BuildEvents {
 
     /** Every item as of a moment ago, oldest first. */
     public List<Item> items() {
-        return snapshot;
+        return Collections.unmodifiableList(snapshot);
     }
 
     /** Why the scheduler cannot do its work now, for people; null when it can. */

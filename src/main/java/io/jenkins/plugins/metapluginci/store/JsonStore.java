@@ -4,7 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.io.IOException;
@@ -108,7 +107,7 @@ public final class JsonStore<T> {
         for (Path file : files) {
             T record = read(file);
             if (record != null) {
-                String name = file.getFileName().toString();
+                String name = directory.relativize(file).toString();
                 records.put(name.substring(0, name.length() - SUFFIX.length()), record);
             }
         }
@@ -170,7 +169,8 @@ public final class JsonStore<T> {
         }
         try {
             JsonElement whole = JsonParser.parseString(text);
-            int found = whole.getAsJsonObject().get("version").getAsInt();
+            JsonElement written = whole.getAsJsonObject().get("version");
+            int found = written == null ? 0 : written.getAsInt();
             if (found != version) {
                 setAside(file, "its format version is " + found + ", this release reads " + version);
                 return null;
@@ -180,7 +180,8 @@ public final class JsonStore<T> {
                 setAside(file, "it holds no record");
             }
             return record;
-        } catch (JsonParseException | IllegalStateException | NullPointerException | UnsupportedOperationException e) {
+        } catch (RuntimeException e) {
+            // Gson's own, and those of a record that will not be made of what is there.
             setAside(file, e.toString());
             return null;
         }

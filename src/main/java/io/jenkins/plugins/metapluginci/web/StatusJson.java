@@ -6,6 +6,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.gerrit.GerritState;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
 import io.jenkins.plugins.metapluginci.logs.LogServerState;
+import io.jenkins.plugins.metapluginci.node.BuildRef;
 import io.jenkins.plugins.metapluginci.node.NodeRecord;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord;
 import io.jenkins.plugins.metapluginci.scheduler.Item;
@@ -158,6 +159,7 @@ public final class StatusJson {
 
     private static Build build(ItemBuild build) {
         BuildRecord record = build.record();
+        ItemBuild.Result result = build.result();
         return new Build(
                 build.job(),
                 build.state().name(),
@@ -165,17 +167,18 @@ public final class StatusJson {
                 build.uuid(),
                 build.attempts(),
                 build.reason(),
-                build.result() == null ? null : build.result().name(),
+                result == null ? null : result.name(),
                 record == null ? null : record.node(),
                 record == null ? null : record.url());
     }
 
     private static Node node(NodeRecord record) {
+        BuildRef build = record.build();
         return new Node(
                 record.node(),
                 record.phase().name(),
                 record.since(),
                 record.reason(),
-                record.build() == null ? null : record.build().toString());
+                build == null ? null : build.toString());
     }
 }

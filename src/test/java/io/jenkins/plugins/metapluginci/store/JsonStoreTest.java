@@ -56,6 +56,22 @@ public class JsonStoreTest {
         assertThat(directory.resolve("later.json.unreadable")).exists();
     }
 
+    record Strict(String name) {
+        Strict {
+            java.util.Objects.requireNonNull(name);
+        }
+    }
+
+    @Test
+    public void whatARecordRefusesIsSetAside() throws Exception {
+        JsonStore<Strict> strict = new JsonStore<>(directory, Strict.class, 1);
+        strict.put("good", new Strict("x"));
+        Files.writeString(directory.resolve("nameless.json"), "{\"version\": 1, \"record\": {}}");
+        Files.writeString(directory.resolve("unversioned.json"), "{\"record\": {\"name\": \"x\"}}");
+        assertThat(strict.all()).containsOnlyKeys("good");
+        assertThat(strict.unreadable()).hasSize(2);
+    }
+
     @Test
     public void aHalfWrittenFileIsNeverTaken() throws Exception {
         store.put("node1", new Place("READY", 1, null));
