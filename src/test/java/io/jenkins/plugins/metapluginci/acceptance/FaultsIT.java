@@ -161,7 +161,7 @@ public class FaultsIT {
 
     private void rebootCommand(String command) {
         HtmlForm form = site.admin().form(JenkinsClient.job(Site.JOB) + "configure");
-        form.set("gate.rebootCommand", command).submit().ok();
+        form.set("rebootCommand", command).submit().ok();
     }
 
     private Change push(String subject, String body) {
