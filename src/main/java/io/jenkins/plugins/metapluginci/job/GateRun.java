@@ -136,11 +136,7 @@ final class GateRun {
     }
 
     private Ending cleanup() throws IOException, InterruptedException, TimeoutException, InfrastructureException {
-        NodeCommands.Captured problems = new NodeCommands.Captured();
-        if (node.run(commands.prepare(), console, problems, SHORT) != 0) {
-            console.print(problems.text());
-            throw new InfrastructureException(Messages.GateRun_CleanupFailed(firstLine(problems.text())));
-        }
+        accept(node.ask(commands.prepare(), console, SHORT));
         GateScripts scripts = new GateScripts(plan, build.getWorkspace().getRemote());
         Map<String, String> files = scripts.files(
                 GateVariables.of(build, listener, JobRoom.get().nodeUrl()),
@@ -150,10 +146,14 @@ final class GateRun {
             node.write(GateScripts.CONTROL + "/" + file.getKey(), file.getValue(), SHORT);
         }
         Duration deadline = Duration.ofSeconds(scripts.cleanupSeconds()).plus(SLACK);
-        if (node.run(commands.cleanup(), console, problems, deadline) != 0) {
-            throw new InfrastructureException(Messages.GateRun_CleanupFailed(firstLine(problems.text())));
-        }
+        accept(node.ask(commands.cleanup(), console, deadline));
         return null;
+    }
+
+    private static void accept(NodeCommands.Answer answer) throws InfrastructureException {
+        if (answer.status() != 0) {
+            throw new InfrastructureException(Messages.GateRun_CleanupFailed(NodeCommands.firstLine(answer.text())));
+        }
     }
 
     private Ending run() throws IOException, InterruptedException, TimeoutException, InfrastructureException {
@@ -186,9 +186,7 @@ final class GateRun {
 
     /** The second command: ends what the run left, and asks how it ended. */
     private void end() throws IOException, InterruptedException, TimeoutException {
-        NodeCommands.Captured answer = new NodeCommands.Captured();
-        node.run(commands.end(), answer, console, SHORT);
-        status = RunStatus.parse(answer.text());
+        status = RunStatus.parse(node.ask(commands.end(), console, SHORT).text());
         if (!status.left().isEmpty()) {
             console.println(Messages.GateRun_Left(status.left()));
         }
@@ -273,10 +271,5 @@ final class GateRun {
         if (reason != null) {
             throw new InfrastructureException(reason);
         }
-    }
-
-    private static String firstLine(String text) {
-        String line = text.strip().lines().findFirst().orElse("");
-        return line.length() > 500 ? line.substring(0, 500) : line;
     }
 }
