@@ -11,9 +11,22 @@ PACKAGES=(
   sudo git rsync openssl
 )
 
+# What the build needs, and what the test bed is made of.
 setup_packages() {
+  install_missing "${PACKAGES[@]}"
+}
+
+# What the build alone needs.
+setup_build() {
+  install_missing
+}
+
+# A JDK and Maven, wherever they come from, and the packages given.
+install_missing() {
   local missing=() package
-  for package in "${PACKAGES[@]}"; do
+  command -v javac >/dev/null || missing+=(default-jdk-headless)
+  command -v mvn >/dev/null || missing+=(maven)
+  for package; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0

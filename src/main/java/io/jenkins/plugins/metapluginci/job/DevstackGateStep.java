@@ -27,9 +27,8 @@ public final class DevstackGateStep extends Builder {
             GateRun run = new GateRun(ours, launcher, listener, secondsPerMinute);
             Ending ending = run.perform();
             build.setResult(ending.result());
-            InterruptedException abort = run.abort();
-            if (abort != null) {
-                throw abort;
+            if (run.abort() != null) {
+                throw run.abort();
             }
             return ending.outcome() == BuildRecord.Outcome.SUCCESS;
         }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.metapluginci.job;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
 import hudson.Util;
 import hudson.model.AbstractBuild;
@@ -85,7 +84,6 @@ public final class GateParameters implements EnvironmentContributingAction, Queu
 
     /** 32 hexadecimal digits. */
     @Override
-    @NonNull
     public String getUuid() {
         return uuid;
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,8 +24,8 @@ final class Story {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Pattern LINK = Pattern.compile("- \\S+ (https?://\\S+) : (\\S+)");
-    /** What the console says at the begin and at the end of a step of the build. */
-    private static final Pattern STEP = Pattern.compile("(?m)^.*=== (.+)$");
+    /** What the console says at the begin and at the end of a step of the build: whole lines, for it is still written to. */
+    private static final Pattern STEP = Pattern.compile("=== ([^\\r\\n]+)\\r?\\n");
 
     private final Site site;
     private final Change change;
@@ -66,9 +67,19 @@ final class Story {
             report(reportsBefore, vote);
             reboot(node, bootBefore);
         } catch (AssertionError | RuntimeException e) {
-            wrong(String.valueOf(e.getMessage()));
+            wrong(String.valueOf(e.getMessage()).lines().findFirst().orElse(String.valueOf(e)));
         }
         return wrong;
+    }
+
+    /**
+     * Asks the controller, one story at a time: core 1.395 makes its model of a kind of JSON when it is first asked for it, and a
+     * second question at that moment sees it half made.
+     */
+    private <T> T ask(Function<JenkinsClient, T> question) {
+        synchronized (site) {
+            return question.apply(site.admin());
+        }
     }
 
     private Build awaitBuild(int buildsBefore) {
@@ -76,28 +87,22 @@ final class Story {
         return Await.value(
                 "a build of " + id,
                 LIMIT,
-                () -> "queue: " + site.admin().queue() + ", computers: "
-                        + site.admin().computers(),
-                () -> {
-                    for (Build build : site.admin().builds(Site.JOB)) {
-                        if (build.number() > buildsBefore
-                                && !build.node().isEmpty()
-                                && site.admin()
-                                        .buildJson(Site.JOB, build.number())
-                                        .toString()
-                                        .contains(id)) {
-                            return Optional.of(build);
-                        }
-                    }
-                    return Optional.empty();
-                });
+                () -> ask(admin -> "queue: " + admin.queue() + ", computers: " + admin.computers()),
+                () -> ask(admin -> admin.builds(Site.JOB).stream()
+                        .filter(build -> build.number() > buildsBefore && isOf(id, build, admin))
+                        .findFirst()));
+    }
+
+    private static boolean isOf(String id, Build build, JenkinsClient admin) {
+        return !build.node().isEmpty()
+                && admin.buildJson(Site.JOB, build.number()).toString().contains(id);
     }
 
     private Build awaitEnd(Build started) {
         return Await.value("the end of build #" + started.number(), LIMIT, () -> {
             Optional<Build> ended =
-                    site.admin().build(Site.JOB, started.number()).filter(build -> !build.building());
-            tellSteps(site.admin().console(Site.JOB, started.number()));
+                    ask(admin -> admin.build(Site.JOB, started.number()).filter(build -> !build.building()));
+            tellSteps(ask(admin -> admin.console(Site.JOB, started.number())));
             return ended;
         });
     }
@@ -163,8 +168,8 @@ final class Story {
         Await.until(
                 node.name() + " is online",
                 LIMIT,
-                () -> String.valueOf(site.admin().computers()),
-                () -> !site.admin().computer(node.name()).offline());
+                () -> ask(admin -> String.valueOf(admin.computers())),
+                () -> ask(admin -> !admin.computer(node.name()).offline()));
         tell(node.name() + " is back online");
     }
 

@@ -213,7 +213,7 @@ public final class GateRules {
             if (name.isEmpty()
                     || name.equals(".")
                     || name.equals("..")
-                    || name.chars().anyMatch(Character::isISOControl)) {
+                    || CONTROL.matcher(name).find()) {
                 return Texts.of("path.plain", path);
             }
         }
