@@ -37,8 +37,8 @@ public class DevstackGateProject extends Project<DevstackGateProject, DevstackGa
     /** Null in a config.xml without them: every default. */
     private volatile GateSettings settings;
 
-    /** What was last loaded or saved; null until then. Written under the monitor of the job, as loading and saving are. */
-    private transient GateSettings accepted;
+    /** What was last loaded or saved; null until then. */
+    private transient volatile GateSettings accepted;
 
     public DevstackGateProject(ItemGroup parent, String name) {
         super(parent, name);
@@ -51,7 +51,7 @@ public class DevstackGateProject extends Project<DevstackGateProject, DevstackGa
     }
 
     /** Replaces the settings and saves the job. */
-    public synchronized void setSettings(GateSettings changed) throws IOException {
+    public void setSettings(GateSettings changed) throws IOException {
         settings = changed;
         accepted = changed;
         save();

@@ -27,8 +27,9 @@ public final class DevstackGateStep extends Builder {
             GateRun run = new GateRun(ours, launcher, listener, secondsPerMinute);
             Ending ending = run.perform();
             build.setResult(ending.result());
-            if (run.abort() != null) {
-                throw run.abort();
+            InterruptedException abort = run.abort();
+            if (abort != null) {
+                throw abort;
             }
             return ending.outcome() == BuildRecord.Outcome.SUCCESS;
         }

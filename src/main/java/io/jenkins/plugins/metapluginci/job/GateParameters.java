@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci.job;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
 import hudson.Util;
 import hudson.model.AbstractBuild;
@@ -84,6 +85,7 @@ public final class GateParameters implements EnvironmentContributingAction, Queu
 
     /** 32 hexadecimal digits. */
     @Override
+    @NonNull
     public String getUuid() {
         return uuid;
     }

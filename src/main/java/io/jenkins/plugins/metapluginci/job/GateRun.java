@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -47,6 +48,8 @@ final class GateRun {
     private final long secondsPerMinute;
 
     private GateParameters parameters;
+    private FilePath workspace;
+    private String nodeUrl;
     private GatePlan plan;
     private GateCommands commands;
     private NodeCommands node;
@@ -120,7 +123,8 @@ final class GateRun {
         } catch (UnusablePlanException e) {
             throw new InfrastructureException(e.getMessage());
         }
-        FilePath workspace = build.getWorkspace();
+        workspace = build.getWorkspace();
+        nodeUrl = room.nodeUrl();
         Node owner = Computer.currentComputer().getNode();
         if (workspace == null || owner == null || !launcher.isUnix()) {
             throw new InfrastructureException(Messages.GateRun_NoUnixNode());
@@ -136,24 +140,24 @@ final class GateRun {
     }
 
     private Ending cleanup() throws IOException, InterruptedException, TimeoutException, InfrastructureException {
-        NodeCommands.Captured problems = new NodeCommands.Captured();
-        if (node.run(commands.prepare(), console, problems, SHORT) != 0) {
-            console.print(problems.text());
-            throw new InfrastructureException(Messages.GateRun_CleanupFailed(firstLine(problems.text())));
-        }
-        GateScripts scripts = new GateScripts(plan, build.getWorkspace().getRemote());
+        accept(node.ask(commands.prepare(), console, SHORT));
+        GateScripts scripts = new GateScripts(plan, workspace.getRemote());
         Map<String, String> files = scripts.files(
-                GateVariables.of(build, listener, JobRoom.get().nodeUrl()),
+                GateVariables.of(build, listener, nodeUrl),
                 parameters.getEnvironment(),
                 name -> console.println(Messages.GateRun_Dropped(name)));
         for (Map.Entry<String, String> file : files.entrySet()) {
             node.write(GateScripts.CONTROL + "/" + file.getKey(), file.getValue(), SHORT);
         }
         Duration deadline = Duration.ofSeconds(scripts.cleanupSeconds()).plus(SLACK);
-        if (node.run(commands.cleanup(), console, problems, deadline) != 0) {
-            throw new InfrastructureException(Messages.GateRun_CleanupFailed(firstLine(problems.text())));
-        }
+        accept(node.ask(commands.cleanup(), console, deadline));
         return null;
+    }
+
+    private static void accept(NodeCommands.Answer answer) throws InfrastructureException {
+        if (answer.status() != 0) {
+            throw new InfrastructureException(Messages.GateRun_CleanupFailed(NodeCommands.firstLine(answer.text())));
+        }
     }
 
     private Ending run() throws IOException, InterruptedException, TimeoutException, InfrastructureException {
@@ -176,7 +180,7 @@ final class GateRun {
         }
         switch (status.kind()) {
             case EXITED:
-                return Ending.exited(status.exitStatus());
+                return Ending.exited(Objects.requireNonNull(status.exitStatus()));
             case NOT_STARTED:
                 throw new InfrastructureException(Messages.GateRun_NotStarted());
             default:
@@ -186,9 +190,7 @@ final class GateRun {
 
     /** The second command: ends what the run left, and asks how it ended. */
     private void end() throws IOException, InterruptedException, TimeoutException {
-        NodeCommands.Captured answer = new NodeCommands.Captured();
-        node.run(commands.end(), answer, console, SHORT);
-        status = RunStatus.parse(answer.text());
+        status = RunStatus.parse(node.ask(commands.end(), console, SHORT).text());
         if (!status.left().isEmpty()) {
             console.println(Messages.GateRun_Left(status.left()));
         }
@@ -231,7 +233,7 @@ final class GateRun {
     /** devstack-gate collects its logs at its end: after any other end they are still where they were written. */
     private List<LogSource> sources(Ending ending) {
         List<LogSource> sources = new ArrayList<>();
-        sources.add(new LogSource(build.getWorkspace().getRemote(), "logs/**", ""));
+        sources.add(new LogSource(workspace.getRemote(), "logs/**", ""));
         if (ending.leftLogsBehind()) {
             String base = plan.environment().getOrDefault("BASE", "/opt/stack");
             if (!status.logsLinked()) {
@@ -273,10 +275,5 @@ final class GateRun {
         if (reason != null) {
             throw new InfrastructureException(reason);
         }
-    }
-
-    private static String firstLine(String text) {
-        String line = text.strip().lines().findFirst().orElse("");
-        return line.length() > 500 ? line.substring(0, 500) : line;
     }
 }

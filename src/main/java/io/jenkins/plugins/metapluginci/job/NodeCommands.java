@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.job;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.Proc;
+import io.jenkins.plugins.metapluginci.job.gate.GateCommands;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeoutException;
  */
 final class NodeCommands {
     private static final int MAX_CAPTURED = 64 * 1024;
+
+    private static final Duration REST_OF_ANSWER = Duration.ofSeconds(30);
 
     private final Launcher launcher;
     private final FilePath workspace;
@@ -62,8 +65,29 @@ final class NodeCommands {
         });
     }
 
-    /** Keeps the first part of what is written to it. */
+    /** What a command of {@link GateCommands} answered: its exit status, and its answer without the last line. */
+    record Answer(int status, String text) {}
+
+    /**
+     * Runs a command in the workspace that answers on its standard error.
+     *
+     * @throws TimeoutException when the deadline passed; the command may still run
+     * @throws IOException when it could not be started, the connection was lost, or the answer is not whole
+     */
+    Answer ask(List<String> command, OutputStream out, Duration deadline)
+            throws IOException, InterruptedException, TimeoutException {
+        Captured answer = new Captured();
+        int status = run(command, out, answer, deadline);
+        return new Answer(status, answer.await(REST_OF_ANSWER));
+    }
+
+    /**
+     * Collects an answer. On 1.395 a channel delivers output on a thread of its own, so that the end of a command may be known
+     * before its last lines are; they arrive in order, so everything printed earlier is there too once they are.
+     */
     static final class Captured extends OutputStream {
+        private static final String END = GateCommands.LAST_LINE + "\n";
+
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         @Override
@@ -71,12 +95,30 @@ final class NodeCommands {
             if (bytes.size() < MAX_CAPTURED) {
                 bytes.write(b);
             }
+            notifyAll();
         }
 
-        /** What was written so far. */
-        synchronized String text() {
-            return bytes.toString(StandardCharsets.UTF_8);
+        /** The answer without its last line. */
+        synchronized String await(Duration deadline) throws IOException, InterruptedException {
+            long end = System.nanoTime() + deadline.toNanos();
+            while (true) {
+                String text = bytes.toString(StandardCharsets.UTF_8);
+                if (text.equals(END) || text.endsWith("\n" + END)) {
+                    return text.substring(0, text.length() - END.length());
+                }
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0 || bytes.size() >= MAX_CAPTURED) {
+                    throw new IOException("the answer of the node is not whole: " + firstLine(text));
+                }
+                wait(left);
+            }
         }
+    }
+
+    /** For people: the first line of a text, cut where it is too long. */
+    static String firstLine(String text) {
+        String line = text.strip().lines().findFirst().orElse("");
+        return line.length() > 500 ? line.substring(0, 500) : line;
     }
 
     /** The thread that waits is left behind when the deadline passes; it ends with the command or the connection. */

@@ -38,7 +38,7 @@ public record NodeTimings(
     /** What suits a machine that takes a few minutes to reboot. */
     public static NodeTimings defaults() {
         return new NodeTimings(
-                600_000, 120_000, 3, 1_800_000, 1_000, 3_000, 1_000, 15_000, 90_000, 10_000, 300_000, 30_000, 240_000);
+                600_000, 120_000, 3, 1_800_000, 1_000, 3_000, 1_000, 15_000, 60_000, 10_000, 300_000, 30_000, 240_000);
     }
 
     /**

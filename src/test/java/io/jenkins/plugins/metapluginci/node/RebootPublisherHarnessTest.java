@@ -53,10 +53,10 @@ public class RebootPublisherHarnessTest extends HudsonTestCase {
         assertThat(configured(job).getRebootCommand()).isEqualTo("sudo -n reboot \"now\" <&>");
     }
 
-    public void testFormRoundTripOfTheDefault() throws Exception {
-        FreeStyleProject job = createFreeStyleProject();
-        job.getPublishersList().add(new RebootPublisher("  "));
-        assertThat(configured(job).getRebootCommand()).isEqualTo("sudo -n /sbin/shutdown -r now");
+    public void testAnEmptyCommandIsTheDefault() {
+        assertThat(new RebootPublisher("  ").getRebootCommand()).isEqualTo("sudo -n /sbin/shutdown -r now");
+        assertThat(new RebootPublisher(null).getRebootCommand())
+                .isEqualTo(new RebootPublisher.DescriptorImpl().getDefaultCommand());
     }
 
     public void testConfigXmlRoundTrip() throws Exception {

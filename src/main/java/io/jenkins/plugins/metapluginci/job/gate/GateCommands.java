@@ -2,8 +2,15 @@ package io.jenkins.plugins.metapluginci.job.gate;
 
 import java.util.List;
 
-/** The commands that are started on a node, as argument lists; none carries text of a job but the workspace's path. */
+/**
+ * The commands that are started on a node, as argument lists; none carries text of a job but the workspace's path. All but
+ * {@link #run} answer on their standard error, which ends with the line {@value #LAST_LINE}: what a command prints may reach
+ * the controller after its exit status does.
+ */
 public final class GateCommands {
+    /** The last line of an answer. */
+    public static final String LAST_LINE = "end";
+
     /** Seconds between the polite and the forced end of a run that passed its limit. */
     public static final int GRACE_SECONDS = 30;
     /** Seconds after which {@link #prepare} and {@link #end} must have ended. */
@@ -21,7 +28,8 @@ public final class GateCommands {
         return List.of(
                 "bash",
                 "-c",
-                "sudo -n timeout -k 5 60 rm -rf --one-file-system -- \"$1\" && mkdir -p -- \"$1/hooks\" \"$1/files\"",
+                "exec 3>&2; sudo -n timeout -k 5 60 rm -rf --one-file-system -- \"$1\" 3>&-"
+                        + " && mkdir -p -- \"$1/hooks\" \"$1/files\"; status=$?; echo end >&3; exit $status",
                 "prepare",
                 control);
     }

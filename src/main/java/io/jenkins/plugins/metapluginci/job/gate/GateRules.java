@@ -213,7 +213,7 @@ public final class GateRules {
             if (name.isEmpty()
                     || name.equals(".")
                     || name.equals("..")
-                    || CONTROL.matcher(name).find()) {
+                    || name.chars().anyMatch(Character::isISOControl)) {
                 return Texts.of("path.plain", path);
             }
         }

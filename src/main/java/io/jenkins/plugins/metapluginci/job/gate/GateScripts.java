@@ -127,7 +127,7 @@ public final class GateScripts {
         return String.join("\n", lines) + "\n";
     }
 
-    /** Commands go to the output; what failed, a line each, goes to the standard error. */
+    /** Commands go to the output; what failed, a line each, goes to the standard error, as {@link GateCommands} says. */
     private String cleanup() {
         StringBuilder text = new StringBuilder(CLEANUP_HEAD);
         text.append("remove_seconds=").append(REMOVE_SECONDS).append('\n');
@@ -208,6 +208,7 @@ public final class GateScripts {
                 fi
               done
             done
+            printf 'end\\n' >&3
             exit $failed
             """;
 
@@ -253,6 +254,7 @@ public final class GateScripts {
      */
     private static final String END = """
             #!/bin/bash
+            exec 3>&2 2>&1
             cd "$1" || exit 1
             leader=$(cat session 2>/dev/null)
             case $leader in
@@ -268,13 +270,14 @@ public final class GateScripts {
                 done
               done
               left=$(sudo -n pgrep -s "$leader" | tr '\\n' ' ')
-              [ -z "$left" ] || printf 'left %s\\n' "$left"
+              [ -z "$left" ] || printf 'left %s\\n' "$left" >&3
             fi
             for (( i = 0; i < 20; i++ )); do
               [ -e status ] || [ -z "$leader" ] && break
               sleep 0.5
             done
-            [ ! -L ../logs ] || echo 'logs linked'
-            [ ! -r status ] || printf 'status %s\\n' "$(head -c 200 status)"
+            [ ! -L ../logs ] || echo 'logs linked' >&3
+            [ ! -r status ] || printf 'status %s\\n' "$(head -c 200 status)" >&3
+            printf 'end\\n' >&3
             """;
 }

@@ -242,13 +242,17 @@ public class GateScriptsTest {
     private int cleanup() throws Exception {
         Process cleanup = start(new GateCommands(workspace.toString()).cleanup());
         cleanup.getInputStream().readAllBytes();
-        errors = new String(cleanup.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String answer = new String(cleanup.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(answer).endsWith("end\n");
+        errors = answer.substring(0, answer.length() - 4);
         return cleanup.waitFor();
     }
 
     private RunStatus end() throws Exception {
         Process end = start(new GateCommands(workspace.toString()).end());
-        return RunStatus.parse(new String(end.getInputStream().readAllBytes()));
+        String answer = new String(end.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(answer).endsWith("end\n");
+        return RunStatus.parse(answer);
     }
 
     private static Process start(List<String> command) throws IOException {
