@@ -106,7 +106,13 @@ record ConsolePage(
     }
 
     private static String words(Duration duration) {
-        return String.format("%dh %02dm %02ds", duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart());
+        if (duration.toHours() > 0) {
+            return String.format(
+                    "%dh %02dm %02ds", duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart());
+        }
+        return duration.toMinutes() > 0
+                ? String.format("%dm %02ds", duration.toMinutes(), duration.toSecondsPart())
+                : duration.toSeconds() + "s";
     }
 
     /** @return whether all of it is on the page */
