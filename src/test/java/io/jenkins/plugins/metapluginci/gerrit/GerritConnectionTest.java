@@ -30,7 +30,7 @@ import org.junit.rules.TemporaryFolder;
 
 public class GerritConnectionTest {
     private static final SshTimeouts FAST = new SshTimeouts(
-            Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofMillis(200), 2);
+            Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofMillis(200), 10);
     /** A refusal is tried again only after an hour, so that a test sees when something else makes it connect. */
     private static final GerritTimings TIMINGS = new GerritTimings(
             Duration.ofMillis(400),

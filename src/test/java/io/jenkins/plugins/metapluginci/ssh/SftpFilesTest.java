@@ -30,7 +30,7 @@ public class SftpFilesTest {
     public void start() throws Exception {
         host = new SshHost("ssh-ed25519");
         connector = new SshConnector(new SshTimeouts(
-                Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofMillis(300), 2));
+                Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(300), 10));
         root = folder.newFolder("root").toPath();
         key = SshHost.write(host.userKey(), folder.getRoot().toPath().resolve("id"), null);
         session = connector.connect(host.target(host.port(), key));
