@@ -105,6 +105,8 @@ public final class Demo {
                 + Site.PROJECT);
         say("              in it: curl -so .git/hooks/commit-msg " + gerrit.url()
                 + "tools/hooks/commit-msg && chmod +x .git/hooks/commit-msg");
+        // Gerrit takes commits only from the address of who pushes them.
+        say("              git config user.name Developer; git config user.email developer@example.org");
         say("              change " + Gate.SCRIPT + ", commit, git push origin HEAD:refs/for/" + Site.BRANCH);
     }
 
