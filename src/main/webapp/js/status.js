@@ -89,6 +89,10 @@
     return made;
   }
 
+  function sentence(text) {
+    return /[.!?]$/.test(text) ? text : text + '.';
+  }
+
   function gerritText(state, now) {
     if (!state) {
       return 'not configured';
@@ -100,6 +104,7 @@
     if (state.reason) {
       text += ': ' + state.reason;
     }
+    text = sentence(text);
     if (state.nextAttemptAt > now) {
       text += ' Next try in ' + span(state.nextAttemptAt - now) + '.';
     }

@@ -19,6 +19,9 @@ import org.jvnet.hudson.test.HudsonTestCase;
 
 /** The engine on a controller: there with the jobs, configured at once, gone with the plugin. */
 public class MetapluginCiHarnessTest extends HudsonTestCase {
+    private static final String KEY =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIcUhVbAN6JtAQUh/yx+vA/3Woq4PGriKjScyCDoIfDS";
+
     private static Set<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
@@ -59,6 +62,7 @@ public class MetapluginCiHarnessTest extends HudsonTestCase {
             form.getInputByName("_.gerritPort").setValueAttribute(Integer.toString(port));
             form.getInputByName("_.gerritUser").setValueAttribute("ci");
             form.getInputByName("_.gerritKeyFile").setValueAttribute("/nonexistent/key");
+            form.getTextAreaByName("_.gerritHostKeys").setText(KEY);
             submit(form);
         }
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {

@@ -6,12 +6,17 @@ import hudson.model.TopLevelItem;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.metapluginci.job.DevstackGateProject;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -62,6 +67,27 @@ final class Checks {
             return value.isEmpty() || Path.of(value).isAbsolute() ? null : Messages.Checks_keyFile();
         } catch (InvalidPathException e) {
             return Messages.Checks_keyFile();
+        }
+    }
+
+    /**
+     * Why a key file is not as private as it must be. It looks at the file: only for administrators.
+     *
+     * @param value a path that {@link #keyFile} takes, or empty
+     * @return null when it is private, not there, or on a file system without POSIX permissions
+     */
+    @CheckForNull
+    static String keyFileOpen(String value) {
+        if (value.isEmpty()) {
+            return null;
+        }
+        try {
+            Set<PosixFilePermission> rights = Files.getPosixFilePermissions(Path.of(value));
+            boolean open =
+                    rights.contains(PosixFilePermission.GROUP_READ) || rights.contains(PosixFilePermission.OTHERS_READ);
+            return open ? Messages.Checks_keyFileOpen(PosixFilePermissions.toString(rights)) : null;
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
         }
     }
 

@@ -35,7 +35,7 @@ final class ConnectionTest {
             GerritProbe probe = engine.testGerrit(new GerritSettings(target));
             String found = Messages.Test_gerrit(target, probe.version());
             return probe.mayStream()
-                    ? FormValidation.ok(found)
+                    ? connected(found, form.getGerritKeyFile())
                     : FormValidation.error(found + " " + Util.fixNull(probe.problem()));
         } catch (SshException e) {
             return FormValidation.error(e.getMessage());
@@ -51,12 +51,9 @@ final class ConnectionTest {
             throws InterruptedException {
         MetapluginCiForm form = new MetapluginCiForm(json(fields), saved);
         boolean typed = !fields.getOrDefault("logServerPassword", "").isEmpty();
-        boolean same = form.getLogServerHost().equals(saved.logServerHost)
-                && form.getLogServerPort().equals(Integer.toString(saved.logServerPort))
-                && form.getLogServerUser().equals(saved.logServerUser);
         boolean wantsPassword = form.getLogServerKeyFile().isEmpty() && !typed;
         String problem = form.getLogServerHost().isEmpty() ? Messages.Test_host() : firstProblem(form, "logServer");
-        if (problem == null && wantsPassword && !same) {
+        if (problem == null && wantsPassword && !form.isSameLogServer(saved)) {
             problem = Messages.Test_passwordNotKept();
         }
         if (problem == null && ConfigRoom.engine() == null) {
@@ -68,8 +65,13 @@ final class ConnectionTest {
         LogServer server = form.settings(saved).logServer();
         problem = LogRoom.publisher().testLogServer(server);
         return problem == null
-                ? FormValidation.ok(Messages.Test_logServer(server.target(), server.root()))
+                ? connected(Messages.Test_logServer(server.target(), server.root()), form.getLogServerKeyFile())
                 : FormValidation.error(problem);
+    }
+
+    private static FormValidation connected(String found, String keyFile) {
+        String open = Checks.keyFileOpen(keyFile);
+        return open == null ? FormValidation.ok(found) : FormValidation.warning(found + " " + open);
     }
 
     private static String json(Map<String, String> fields) {
@@ -81,10 +83,9 @@ final class ConnectionTest {
     /** Of the fields of one side: the other's are not tested. */
     @CheckForNull
     private static String firstProblem(MetapluginCiForm form, String side) {
-        return form.problems().entrySet().stream()
-                .filter(problem ->
-                        problem.getKey().startsWith(side) && !problem.getKey().endsWith("Password"))
-                .map(Map.Entry::getValue)
+        return form.connectionProblems().stream()
+                .filter(problem -> problem.getField().startsWith(side))
+                .map(FormProblem::getText)
                 .findFirst()
                 .orElse(null);
     }

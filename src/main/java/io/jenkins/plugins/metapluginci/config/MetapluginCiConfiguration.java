@@ -211,10 +211,14 @@ public final class MetapluginCiConfiguration extends Descriptor<MetapluginCiForm
         String problem = Checks.keyFile(value);
         boolean look =
                 problem == null && !value.isEmpty() && Hudson.getInstance().hasPermission(Hudson.ADMINISTER);
-        if (look && !Files.isReadable(Path.of(value))) {
+        if (!look) {
+            return Checks.asValidation(problem);
+        }
+        if (!Files.isReadable(Path.of(value))) {
             return FormValidation.warning(Messages.Checks_keyFileUnreadable());
         }
-        return Checks.asValidation(problem);
+        String open = Checks.keyFileOpen(value);
+        return open == null ? FormValidation.ok() : FormValidation.warning(open);
     }
 
     private static FormValidation hostKeys(String value) {

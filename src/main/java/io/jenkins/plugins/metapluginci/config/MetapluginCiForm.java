@@ -28,6 +28,7 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
     private final boolean clearPassword;
     private final String typedPassword;
     private final boolean passwordSet;
+    private final boolean sameLogServer;
     private final List<WatchedProject> watches;
 
     /** Shows what is saved. */
@@ -51,6 +52,7 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
         clearPassword = false;
         typedPassword = "";
         passwordSet = saved.logServerPassword != null;
+        sameLogServer = true;
         watches = saved.watches();
     }
 
@@ -74,6 +76,7 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
         clearPassword = flag(form, "clearLogServerPassword");
         typedPassword = text(form, "logServerPassword", "");
         passwordSet = before.passwordSet;
+        sameLogServer = isSameLogServer(saved);
         watches = form.has("watches") || form.has("whole") ? watches(form.get("watches")) : before.watches;
     }
 
@@ -105,12 +108,23 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
     }
 
     /**
-     * Every problem of every field, by the name of the field: empty when the form may be saved.
+     * Every problem of the form: empty when it may be saved.
      *
      * @return in the order of the page
      */
-    Map<String, String> problems() {
-        Map<String, String> problems = new LinkedHashMap<>();
+    List<FormProblem> problems() {
+        List<FormProblem> problems = connectionProblems();
+        whatSavingNeeds(problems);
+        watchProblems(problems);
+        if (!problems.isEmpty() && !typedPassword.isEmpty()) {
+            add(problems, "logServerPassword", Messages.MetapluginCiForm_passwordAgain());
+        }
+        return FormProblem.inOrderOfThePage(problems);
+    }
+
+    /** What must be right before a connection is worth a try; without host keys one is, since it shows those on offer. */
+    List<FormProblem> connectionProblems() {
+        List<FormProblem> problems = new ArrayList<>();
         add(problems, "gerritHost", Checks.host(get("gerritHost")));
         add(problems, "gerritPort", Checks.port(get("gerritPort")));
         add(problems, "gerritUser", Checks.user(get("gerritUser")));
@@ -127,14 +141,10 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
         add(problems, "gitUrl", Checks.url(get("gitUrl"), "http", "https", "git", "ssh"));
         add(problems, "footer", Checks.footer(get("footer")));
         whatAHostNeeds(problems);
-        watchProblems(problems);
-        if (!problems.isEmpty() && !typedPassword.isEmpty()) {
-            problems.put("logServerPassword", Messages.MetapluginCiForm_passwordAgain());
-        }
         return problems;
     }
 
-    private void whatAHostNeeds(Map<String, String> problems) {
+    private void whatAHostNeeds(List<FormProblem> problems) {
         if (!get("gerritHost").isEmpty()) {
             needed(problems, "gerritUser", Messages.MetapluginCiForm_userNeeded());
             needed(problems, "gerritKeyFile", Messages.MetapluginCiForm_keyFileNeeded());
@@ -149,39 +159,65 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
         }
     }
 
-    private void watchProblems(Map<String, String> problems) {
+    private void whatSavingNeeds(List<FormProblem> problems) {
+        if (takeEvents) {
+            needed(problems, "gerritHost", Messages.MetapluginCiForm_hostNeeded());
+        }
+        for (String side : new String[] {"gerrit", "logServer"}) {
+            if (!get(side + "Host").isEmpty()) {
+                needed(problems, side + "HostKeys", Messages.MetapluginCiForm_hostKeysNeeded());
+            }
+        }
+        boolean kept = passwordSet && !clearPassword && typedPassword.isEmpty();
+        if (kept && !sameLogServer && get("logServerKeyFile").isEmpty()) {
+            add(problems, "logServerPassword", Messages.MetapluginCiForm_passwordNotKept());
+        }
+    }
+
+    private void watchProblems(List<FormProblem> problems) {
         Set<List<String>> seen = new HashSet<>();
-        List<String> found = new ArrayList<>();
+        int row = 0;
         for (WatchedProject watch : watches) {
+            row++;
             for (String problem : new String[] {
                 Checks.project(watch.getProject()), Checks.branch(watch.getBranch()), Checks.job(watch.getJob())
             }) {
                 if (problem != null) {
-                    found.add(Messages.MetapluginCiForm_watchProblem(watch.getProject(), watch.getBranch(), problem));
+                    String text =
+                            Messages.MetapluginCiForm_watchProblem(watch.getProject(), watch.getBranch(), problem);
+                    problems.add(FormProblem.ofWatch(row, text));
                 }
             }
             if (!seen.add(List.of(watch.getProject(), watch.getBranch(), watch.getJob()))) {
-                found.add(Messages.MetapluginCiForm_watchTwice(watch.getProject()));
+                problems.add(FormProblem.ofWatch(row, Messages.MetapluginCiForm_watchTwice(watch.getProject())));
             }
         }
-        if (!found.isEmpty()) {
-            problems.put("watches", String.join(" ", found));
-        }
     }
 
-    private static void add(Map<String, String> problems, String field, @CheckForNull String problem) {
+    private static void add(List<FormProblem> problems, String field, @CheckForNull String problem) {
         if (problem != null) {
-            problems.put(field, problem);
+            problems.add(FormProblem.of(field, problem));
         }
     }
 
-    private void needed(Map<String, String> problems, String field, String problem) {
+    private void needed(List<FormProblem> problems, String field, String problem) {
         if (get(field).isEmpty()) {
-            problems.putIfAbsent(field, problem);
+            add(problems, field, problem);
         }
     }
 
-    /** What to save. Only for a form without {@link #problems}. @param before whose password an empty field keeps */
+    /** Whether the log server's host, port and user are those that are saved: a saved password is for them alone. */
+    boolean isSameLogServer(MetapluginCiSettings saved) {
+        return get("logServerHost").equals(saved.logServerHost)
+                && get("logServerPort").equals(Integer.toString(saved.logServerPort))
+                && get("logServerUser").equals(saved.logServerUser);
+    }
+
+    /**
+     * What to save. Only for a form without {@link #problems}.
+     *
+     * @param before whose password an empty field keeps, unless it would go to another host, port or user
+     */
     MetapluginCiSettings settings(MetapluginCiSettings before) {
         MetapluginCiSettings settings = new MetapluginCiSettings();
         settings.takeEvents = takeEvents;
@@ -203,7 +239,7 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
         settings.watches = new ArrayList<>(watches);
         if (!typedPassword.isEmpty()) {
             settings.logServerPassword = Secret.fromString(typedPassword);
-        } else if (!clearPassword) {
+        } else if (!clearPassword && isSameLogServer(before)) {
             settings.logServerPassword = before.logServerPassword;
         }
         return settings;

@@ -4,8 +4,7 @@ import hudson.Extension;
 import hudson.model.Hudson;
 import hudson.model.ManagementLink;
 import java.io.IOException;
-import java.util.Collection;
-import java.util.Map;
+import java.util.List;
 import javax.servlet.ServletException;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.StaplerProxy;
@@ -19,13 +18,13 @@ import org.kohsuke.stapler.StaplerResponse;
 @Extension
 public final class MetapluginCiPage extends ManagementLink implements StaplerProxy {
     private final MetapluginCiForm refused;
-    private final Map<String, String> problems;
+    private final List<FormProblem> problems;
 
     public MetapluginCiPage() {
-        this(null, Map.of());
+        this(null, List.of());
     }
 
-    private MetapluginCiPage(MetapluginCiForm refused, Map<String, String> problems) {
+    private MetapluginCiPage(MetapluginCiForm refused, List<FormProblem> problems) {
         this.refused = refused;
         this.problems = problems;
     }
@@ -69,26 +68,27 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
     }
 
     /** What is wrong with the refused form; empty when none was refused. */
-    public Collection<Map.Entry<String, String>> getProblems() {
-        return problems.entrySet();
+    public List<FormProblem> getProblems() {
+        return problems;
     }
 
     /** Saves the form if all of it is right; else shows it again, as it was typed, with all that is wrong. */
     public void doConfigSubmit(StaplerRequest request, StaplerResponse response) throws IOException, ServletException {
         checkMayChange(request);
         MetapluginCiConfiguration configuration = getConfiguration();
+        MetapluginCiSettings saved = configuration.settings();
         MetapluginCiForm form;
         try {
-            form = new MetapluginCiForm(request.getParameter("json"), configuration.settings());
+            form = new MetapluginCiForm(request.getParameter("json"), saved);
         } catch (IllegalArgumentException e) {
             response.setContentType("text/plain;charset=UTF-8");
             response.setStatus(400);
             response.getWriter().println(e.getMessage());
             return;
         }
-        Map<String, String> wrong = form.problems();
+        List<FormProblem> wrong = form.problems();
         if (wrong.isEmpty()) {
-            configuration.replace(form.settings(configuration.settings()));
+            configuration.replace(form.settings(saved));
             response.sendRedirect2(".");
         } else {
             response.setStatus(400);

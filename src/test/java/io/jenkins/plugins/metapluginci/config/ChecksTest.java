@@ -2,9 +2,18 @@ package io.jenkins.plugins.metapluginci.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.Rule;
 import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
 
 public class ChecksTest {
+    @Rule
+    public TemporaryFolder folder = new TemporaryFolder();
+
     @Test
     public void hosts() {
         for (String right : new String[] {"", "review.example.org", "localhost", "10.0.0.1", "::1", "[fe80::1]"}) {
@@ -36,6 +45,29 @@ public class ChecksTest {
         assertThat(Checks.directory("logs")).isNull();
         assertThat(Checks.directory("/srv/../etc")).isNotNull();
         assertThat(Checks.directory("/srv\nlogs")).isNotNull();
+    }
+
+    @Test
+    public void keyFilesOfOthersAreWarnedOf() throws IOException {
+        Path key = folder.newFile("key").toPath();
+        for (String open : new String[] {"rw-r-----", "rw----r--", "rw-r--r--"}) {
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(open));
+            assertThat(Checks.keyFileOpen(key.toString())).contains(open).contains("0600");
+        }
+        for (String closed : new String[] {"rw-------", "r--------"}) {
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(closed));
+            assertThat(Checks.keyFileOpen(key.toString())).as(closed).isNull();
+        }
+        assertThat(Checks.keyFileOpen("")).isNull();
+        assertThat(Checks.keyFileOpen("/nonexistent/key")).isNull();
+    }
+
+    @Test
+    public void everyFieldHasALabel() {
+        for (String field : FormProblem.FIELDS) {
+            assertThat(FormProblem.of(field, "x").getLabel()).as(field).contains(" \u00bb ");
+        }
+        assertThat(FormProblem.ofWatch(2, "x").getLabel()).endsWith(", row 2");
     }
 
     @Test

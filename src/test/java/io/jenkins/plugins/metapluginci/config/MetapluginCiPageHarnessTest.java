@@ -17,6 +17,7 @@ import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,6 +170,76 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
                 .contains("No password");
     }
 
+    private static MetapluginCiForm changed(String... namesAndValues) {
+        com.google.gson.JsonObject json = new com.google.gson.JsonObject();
+        for (int n = 0; n < namesAndValues.length; n += 2) {
+            json.addProperty(namesAndValues[n], namesAndValues[n + 1]);
+        }
+        return new MetapluginCiForm(json.toString(), configuration().settings());
+    }
+
+    private static List<String> wrongFields(MetapluginCiForm form) {
+        return form.problems().stream().map(FormProblem::getField).toList();
+    }
+
+    public void testASavedPasswordGoesToNoOtherLogServer() throws Exception {
+        save(true, SECRET);
+        MetapluginCiSettings saved = configuration().settings();
+        for (String[] change : new String[][] {
+            {"logServerHost", "evil.example.org"}, {"logServerPort", "2223"}, {"logServerUser", "other"}
+        }) {
+            MetapluginCiForm withKey = changed(change);
+            assertThat(withKey.problems()).as(change[0]).isEmpty();
+            assertThat(withKey.settings(saved).logServerPassword).as(change[0]).isNull();
+
+            String[] keyless = {change[0], change[1], "logServerKeyFile", ""};
+            assertThat(wrongFields(changed(keyless))).as(change[0]).containsExactly("logServerPassword");
+            MetapluginCiForm typed = changed(change[0], change[1], "logServerKeyFile", "", "logServerPassword", "new");
+            assertThat(typed.problems()).isEmpty();
+            assertThat(typed.settings(saved).logServerPassword.getPlainText()).isEqualTo("new");
+            assertThat(wrongFields(
+                            changed(change[0], change[1], "logServerKeyFile", "", "clearLogServerPassword", "true")))
+                    .containsExactly("logServerKeyFile");
+        }
+        MetapluginCiForm same = changed("logServerKeyFile", "", "logServerRoot", "/srv/elsewhere");
+        assertThat(same.problems()).isEmpty();
+        assertThat(same.settings(saved).logServerPassword.getPlainText()).isEqualTo(SECRET);
+    }
+
+    public void testWhatCannotConnectIsNotSaved() throws Exception {
+        save(true, "");
+        assertThat(changed("gerritHost", "", "takeEvents", "true").problems())
+                .singleElement()
+                .hasToString("Gerrit \u00bb Host: " + Messages.MetapluginCiForm_hostNeeded());
+        assertThat(changed("gerritHost", "", "takeEvents", "false").problems()).isEmpty();
+        MetapluginCiForm noKeys = changed("gerritHostKeys", "", "logServerHostKeys", "");
+        assertThat(wrongFields(noKeys)).containsExactly("gerritHostKeys", "logServerHostKeys");
+        assertThat(noKeys.problems().get(0).getText()).contains("Test connection");
+        assertThat(noKeys.connectionProblems())
+                .as("the test is how to get the key")
+                .isEmpty();
+    }
+
+    public void testAKeyFileThatOthersMayReadIsWarnedOfToAdministratorsOnly() throws Exception {
+        File key = new File(hudson.getRootDir(), "open_key");
+        Files.writeString(key.toPath(), "key");
+        Files.setPosixFilePermissions(key.toPath(), PosixFilePermissions.fromString("rw-r--r--"));
+        String base = "descriptorByName/" + MetapluginCiForm.class.getName() + "/check";
+        for (String field : new String[] {"GerritKeyFile", "LogServerKeyFile"}) {
+            assertThat(text(base + field + "?value=" + key)).contains("warning").contains("0600");
+        }
+        Files.setPosixFilePermissions(key.toPath(), PosixFilePermissions.fromString("rw-------"));
+        assertThat(text(base + "GerritKeyFile?value=" + key)).isEqualTo("<div/>");
+        Files.setPosixFilePermissions(key.toPath(), PosixFilePermissions.fromString("rw-r--r--"));
+        secure();
+        String asReader = new WebClient()
+                .login("reader")
+                .goTo(base + "GerritKeyFile?value=" + key, "text/html")
+                .getWebResponse()
+                .getContentAsString();
+        assertThat(asReader.trim()).isEqualTo("<div/>");
+    }
+
     public void testAPasswordNeverReachesTheBrowserOrTheDiskInTheClear() throws Exception {
         save(true, SECRET);
         String encrypted = Secret.fromString(SECRET).getEncryptedValue();
@@ -199,8 +270,12 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
         HtmlPage answer = (HtmlPage) submit(form);
         assertThat(answer.getWebResponse().getStatusCode()).isEqualTo(400);
         String problems = answer.getElementById("metaplugin-ci-problems").getTextContent();
+        assertThat(answer.getWebResponse().getContentAsString()).contains("data-field=\"gerritPort\"");
         assertThat(problems)
-                .contains("gerritPort", "gerritUser", "gerritHostKeys", "logServerUrl", "watches", "logServerPassword")
+                .contains("Gerrit \u00bb SSH port", "Gerrit \u00bb User", "Gerrit \u00bb Host keys")
+                .contains("Log server \u00bb Base URL", "Log server \u00bb Password")
+                .contains("Projects \u00bb Projects to test, row 1")
+                .doesNotContain("gerritPort")
                 .contains("no-such-job")
                 .doesNotContain("typed canary");
         assertThat(answer.getWebResponse().getContentAsString())

@@ -1,0 +1,80 @@
+package io.jenkins.plugins.metapluginci.config;
+
+import java.util.Comparator;
+import java.util.List;
+import org.jvnet.localizer.ResourceBundleHolder;
+
+/** One thing that is wrong with a form, told with the labels of the page. Immutable; public for the page's Jelly. */
+public final class FormProblem {
+    private static final String WATCHES = "watches";
+
+    /** The fields as the page has them, top down. Each has a label in {@code Messages.properties}. */
+    static final List<String> FIELDS = List.of(
+            "gerritHost",
+            "gerritPort",
+            "gerritUser",
+            "gerritKeyFile",
+            "gerritHostKeys",
+            "logServerHost",
+            "logServerPort",
+            "logServerUser",
+            "logServerKeyFile",
+            "logServerPassword",
+            "logServerHostKeys",
+            "logServerRoot",
+            "logServerUrl",
+            "controllerUrl",
+            "gitUrl",
+            "footer",
+            WATCHES);
+
+    private final String field;
+    private final String label;
+    private final String text;
+
+    private FormProblem(String field, String label, String text) {
+        this.field = field;
+        this.label = label;
+        this.text = text;
+    }
+
+    static FormProblem of(String field, String text) {
+        return new FormProblem(field, label(field), text);
+    }
+
+    /** @param row of the watched project, from 1 */
+    static FormProblem ofWatch(int row, String text) {
+        return new FormProblem(WATCHES, Messages.FormProblem_row(label(WATCHES), row), text);
+    }
+
+    private static String label(String field) {
+        return ResourceBundleHolder.get(Messages.class).format("FormProblem.label." + field);
+    }
+
+    /** Those of one field stay in the order they were found. */
+    static List<FormProblem> inOrderOfThePage(List<FormProblem> problems) {
+        return problems.stream()
+                .sorted(Comparator.comparingInt(problem -> FIELDS.indexOf(problem.field)))
+                .toList();
+    }
+
+    /** The name of the field in the form. */
+    public String getField() {
+        return field;
+    }
+
+    /** Where it is on the page, for people. */
+    public String getLabel() {
+        return label;
+    }
+
+    /** What is wrong, for people. */
+    public String getText() {
+        return text;
+    }
+
+    @Override
+    public String toString() {
+        return label + ": " + text;
+    }
+}
