@@ -1,7 +1,7 @@
 package io.jenkins.plugins.metapluginci.logs;
 
 import io.jenkins.plugins.metapluginci.ssh.SftpFiles;
-import java.io.BufferedWriter;
+import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,13 +10,17 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Reader;
 import java.io.Writer;
-import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * The complete console of a build as {@code console.txt} and, in a page, as {@code index.html}, both in UTF-8. Each is
+ * The complete console of a build as {@code console.txt}, byte for byte, and, in a page, as {@code index.html}. Each is
  * written under another name first and renamed.
+ *
+ * <p>The charset that the core remembers is the controller's or the node's own, not what was written: a daemon without a
+ * locale says US-ASCII, while what a node prints goes through to the log as it is. That is UTF-8 but for single bytes, so
+ * the page is UTF-8 whatever the core says.
  */
 final class ConsoleUpload {
     private static final String PART = ".console-part-";
@@ -31,9 +35,6 @@ final class ConsoleUpload {
     interface Source {
         /** The console from its beginning, with the core's notes. */
         InputStream open() throws IOException;
-
-        /** What it is written in. */
-        Charset charset();
     }
 
     /**
@@ -51,14 +52,26 @@ final class ConsoleUpload {
                     files.removeTree(directory + "/" + name);
                 }
             }
-            put(files, directory, "console.txt", console, Reader::transferTo);
-            put(files, directory, "index.html", console, page::write);
+            put(files, directory, "console.txt", console, InputStream::transferTo);
+            put(files, directory, "index.html", console, (in, out) -> page(page, in, out));
             return null;
         });
     }
 
     private interface Form {
-        void write(Reader console, Writer out) throws IOException;
+        void write(InputStream console, OutputStream out) throws IOException;
+    }
+
+    private static void page(ConsolePage page, InputStream console, OutputStream out) throws IOException {
+        Reader in = new InputStreamReader(
+                console,
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPLACE)
+                        .onUnmappableCharacter(CodingErrorAction.REPLACE));
+        Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+        page.write(in, text);
+        text.flush();
     }
 
     private static void put(SftpFiles files, String directory, String name, Source console, Form form)
@@ -66,10 +79,9 @@ final class ConsoleUpload {
         String part = directory + "/" + PART + UUID.randomUUID();
         boolean renamed = false;
         try {
-            try (Reader in = reader(console);
-                    OutputStream out = new ServerOutput(files.create(part));
-                    Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 32 * 1024)) {
-                form.write(in, text);
+            try (InputStream in = plain(console);
+                    OutputStream out = new BufferedOutputStream(new ServerOutput(files.create(part)), 32 * 1024)) {
+                form.write(in, out);
             }
             files.rename(part, directory + "/" + name);
             renamed = true;
@@ -88,9 +100,9 @@ final class ConsoleUpload {
         }
     }
 
-    private static Reader reader(Source console) throws LogException {
+    private static InputStream plain(Source console) throws LogException {
         try {
-            return new InputStreamReader(new LocalInput(new PlainConsole(console.open())), console.charset());
+            return new LocalInput(new PlainConsole(console.open()));
         } catch (IOException e) {
             throw new LogException(LogProblem.CONSOLE, e.getMessage(), e);
         }

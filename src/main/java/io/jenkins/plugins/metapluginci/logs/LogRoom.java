@@ -132,7 +132,7 @@ public final class LogRoom implements AutoCloseable {
             LOGGER.log(Level.WARNING, "Cannot publish the logs of " + build, e);
             result = LogsResult.missing(LogProblem.INTERNAL.words(), notes.toList());
         }
-        for (String note : result.notes()) {
+        for (String note : notes.summary()) {
             listener.getLogger().println(Messages.LogRoom_note(note));
         }
         build.addAction(new LogsAction(url(destination), result));

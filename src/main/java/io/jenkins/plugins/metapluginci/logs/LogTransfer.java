@@ -22,6 +22,8 @@ final class LogTransfer {
     private static final long MAX_HEADERS = 256 * 1024;
 
     private static final int MAX_COPIES = 99;
+    private static final String SYMBOLIC_LINK = "a symbolic link";
+    private static final String HARD_LINK = "a hard link";
 
     private final StagedLogs logs;
     private final TransferLimits limits;
@@ -93,22 +95,22 @@ final class LogTransfer {
         String given = decoded(entry.getName());
         String refusal = refusal(entry);
         if (refusal != null) {
-            return leaveOut(archive, metered, size, refusal, given);
+            return leaveOut(archive, metered, entry, refusal, given);
         }
         SafeName name = SafeName.of(given);
         String safe = name.path();
         if (safe == null) {
-            return leaveOut(archive, metered, size, name.refusal(), given);
+            return leaveOut(archive, metered, entry, name.refusal(), given);
         }
         String path = free(prefix.isEmpty() ? safe : prefix + "/" + safe);
         if (path == null) {
-            return leaveOut(archive, metered, size, "its name is taken", given);
+            return leaveOut(archive, metered, entry, "its name is taken", given);
         }
         if (isLimitReached(size)) {
             return false;
         }
         if (name.changed() || !path.endsWith(safe)) {
-            notes.note("published as " + path + ": " + given);
+            notes.note("published under another name", given, "published as " + path + ": " + given);
         }
         try (OutputStream out = logs.create(path)) {
             copy(archive, metered, size, out);
@@ -119,10 +121,12 @@ final class LogTransfer {
         return true;
     }
 
-    private boolean leaveOut(TarArchiveInputStream archive, Metered metered, long size, String why, String given)
+    private boolean leaveOut(
+            TarArchiveInputStream archive, Metered metered, TarArchiveEntry entry, String why, String given)
             throws LogException {
-        notes.note("left out, " + why + ": " + given);
-        copy(archive, metered, size, OutputStream.nullOutputStream());
+        String kind = "left out, " + (entry.isSymbolicLink() ? SYMBOLIC_LINK : entry.isLink() ? HARD_LINK : why);
+        notes.note(kind, given, "left out, " + why + ": " + given);
+        copy(archive, metered, entry.getSize(), OutputStream.nullOutputStream());
         return true;
     }
 
@@ -140,10 +144,10 @@ final class LogTransfer {
 
     private String refusal(TarArchiveEntry entry) {
         if (entry.isSymbolicLink()) {
-            return "a symbolic link to " + decoded(entry.getLinkName());
+            return SYMBOLIC_LINK + " to " + decoded(entry.getLinkName());
         }
         if (entry.isLink()) {
-            return "a hard link to " + decoded(entry.getLinkName());
+            return HARD_LINK + " to " + decoded(entry.getLinkName());
         }
         if (entry.isBlockDevice() || entry.isCharacterDevice()) {
             return "a device";

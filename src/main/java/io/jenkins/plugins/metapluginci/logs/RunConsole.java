@@ -7,7 +7,6 @@ import hudson.model.EnvironmentContributingAction;
 import hudson.model.Run;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +23,6 @@ final class RunConsole implements ConsoleUpload.Source {
     @Override
     public InputStream open() throws IOException {
         return run.getLogInputStream();
-    }
-
-    @Override
-    public Charset charset() {
-        return run.getCharset();
     }
 
     /** The page for a finished build. @param tree what became of its files */

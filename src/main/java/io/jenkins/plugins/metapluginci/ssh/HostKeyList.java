@@ -108,7 +108,7 @@ final class HostKeyList {
         }
         throw new MalformedException(
                 number,
-                "this is not a host key. Expected is \"ssh-ed25519 AAAA…\" or a line of a known_hosts file;"
+                "this is not a host key. Expected is \"ssh-ed25519 AAAA...\" or a line of a known_hosts file;"
                         + " the key types are "
                         + String.join(
                                 ", ", ALGORITHMS.keySet().stream().sorted().toList()) + ".");

@@ -151,7 +151,7 @@ public class DevstackGateProjectHarnessTest extends HudsonTestCase {
                 bed.settings().text("cleanupPaths", node.getRemoteFS()), "holds the build's own workspace");
         job.setSettings(bed.settings().settings());
         DevstackGateBuild build = runOnce(new StringParameterValue("ZUUL_BRANCH", "$(id)"));
-        assertThat(build.getLog()).contains("“$(id)” is not the name of a branch");
+        assertThat(build.getLog()).contains("\"$(id)\" is not the name of a branch");
         assertThat(record(build).outcome()).isEqualTo(Outcome.INFRASTRUCTURE);
     }
 

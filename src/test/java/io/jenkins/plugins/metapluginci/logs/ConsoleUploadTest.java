@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Reader;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.Writer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,22 +61,8 @@ public class ConsoleUploadTest {
                 problem);
     }
 
-    private static ConsoleUpload.Source console(byte[] bytes, Charset charset) {
-        return new ConsoleUpload.Source() {
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream(bytes);
-            }
-
-            @Override
-            public Charset charset() {
-                return charset;
-            }
-        };
-    }
-
     private static ConsoleUpload.Source console(String text) {
-        return console(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        return () -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void publish(ConsoleUpload.Source console) throws LogException, InterruptedException {
@@ -115,11 +99,14 @@ public class ConsoleUploadTest {
     }
 
     @Test
-    public void otherEncodingsBecomeUtf8() throws Exception {
-        publish(console("caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1));
-        assertThat(place.resolve("console.txt")).hasContent("café\n");
-        publish(console("caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
-        assertThat(place.resolve("index.html")).content().contains("caf\ufffd");
+    public void bytesStayAsTheyAreWhateverCharsetTheControllerHas() throws Exception {
+        byte[] bytes = "\u20ac 5\ncaf? au lait\n".getBytes(StandardCharsets.UTF_8);
+        bytes[9] = (byte) 0xE9;
+        publish(() -> new ByteArrayInputStream(bytes));
+        assertThat(place.resolve("console.txt")).hasBinaryContent(bytes);
+        String html = Files.readString(place.resolve("index.html"));
+        assertThat(html).contains("<meta charset=\"utf-8\">");
+        assertThat(Jsoup.parse(html).select("pre").first().wholeText()).isEqualTo("1 \u20ac 5\n2 caf\ufffd au lait\n");
     }
 
     @Test
@@ -171,16 +158,8 @@ public class ConsoleUploadTest {
                 .isInstanceOfSatisfying(
                         LogException.class, e -> assertThat(e.problem()).isEqualTo(LogProblem.SERVER_REFUSED));
         sessions.files.room = Long.MAX_VALUE;
-        assertThatThrownBy(() -> publish(new ConsoleUpload.Source() {
-                    @Override
-                    public InputStream open() throws IOException {
-                        throw new IOException("deleted");
-                    }
-
-                    @Override
-                    public Charset charset() {
-                        return StandardCharsets.UTF_8;
-                    }
+        assertThatThrownBy(() -> publish(() -> {
+                    throw new IOException("deleted");
                 }))
                 .isInstanceOfSatisfying(
                         LogException.class, e -> assertThat(e.problem()).isEqualTo(LogProblem.CONSOLE));

@@ -282,7 +282,41 @@ public class LogTransferTest {
         }
         publish(archive(), LIMITS);
         assertThat(notes.toList()).hasSize(101).last().isEqualTo("and 150 more");
-        assertThat(notes.toList()).allMatch(note -> note.length() <= 301);
+        assertThat(notes.toList()).allMatch(note -> note.length() <= 303);
+        assertThat(notes.summary())
+                .containsExactly("left out, a symbolic link (250 files): link0, link1, link2 and 247 more");
+    }
+
+    @Test
+    public void notesOfOneKindAreOneLine() throws Exception {
+        special("screen-a.log", TarConstants.LF_SYMLINK, "a.2026.log");
+        special("screen-b.log", TarConstants.LF_SYMLINK, "b.2026.log");
+        special("tty", TarConstants.LF_CHR, "");
+        file("back\\slash");
+        file("line\nbreak");
+        publish(archive(), LIMITS);
+        notes.note("left out, not readable: ./x: y");
+        notes.note("left out, not readable: ./z");
+        notes.note("./a: file changed as we read it");
+        notes.note("./b: file changed as we read it");
+        notes.note("no file matched");
+        assertThat(notes.summary())
+                .containsExactly(
+                        "left out, a symbolic link (2 files): screen-a.log, screen-b.log",
+                        "left out, a device: tty",
+                        "published under another name (2 files): back\\slash, line?break",
+                        "left out, not readable (2 files): ./x: y, ./z",
+                        "file changed as we read it (2 files): ./a, ./b",
+                        "no file matched");
+        assertThat(notes.toList()).hasSize(10).contains("left out, a symbolic link to b.2026.log: screen-b.log");
+    }
+
+    @Test
+    public void kindsThatANodeMakesUpAreBounded() {
+        for (int i = 0; i < 50; i++) {
+            notes.note("left out, for reason " + i + ": x");
+        }
+        assertThat(notes.summary()).hasSize(21).last().isEqualTo("and 30 more");
     }
 
     @Test
