@@ -88,6 +88,7 @@ final class GerritLink implements GerritListener, ReviewSink {
         return switch (result.kind()) {
             case POSTED -> Answer.posted();
             case NOT_SENT -> Answer.of(Answer.Kind.NOT_SENT, result.reason());
+            case VOTE_REFUSED -> Answer.of(Answer.Kind.VOTE_REFUSED, result.reason());
             case REFUSED -> Answer.of(Answer.Kind.REFUSED, result.reason());
             case UNKNOWN -> Answer.of(Answer.Kind.UNKNOWN, result.reason());
         };

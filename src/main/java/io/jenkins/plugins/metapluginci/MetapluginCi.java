@@ -4,9 +4,11 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.config.ConfigRoom;
 import io.jenkins.plugins.metapluginci.config.MetapluginCiConfiguration;
 import io.jenkins.plugins.metapluginci.config.MetapluginCiSettings;
+import io.jenkins.plugins.metapluginci.config.WatchedProject;
 import io.jenkins.plugins.metapluginci.gerrit.GerritConnection;
 import io.jenkins.plugins.metapluginci.gerrit.GerritProbe;
 import io.jenkins.plugins.metapluginci.gerrit.GerritSettings;
+import io.jenkins.plugins.metapluginci.job.BranchTips;
 import io.jenkins.plugins.metapluginci.job.JobRoom;
 import io.jenkins.plugins.metapluginci.logs.LogRoom;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
@@ -76,7 +78,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         this.gerrit = new GerritConnection(connector, link);
         this.scheduler = new Scheduler(items, new Jobs(), this::record, link, System::currentTimeMillis);
         this.logs = LogRoom.install(() -> this.settings.logServer(), connector::connect);
-        this.jobs = JobRoom.install(builds, scheduler, () -> this.settings.controllerUrl());
+        this.jobs = JobRoom.install(builds, scheduler, () -> this.settings.controllerUrl(), new Tips());
     }
 
     /** The engine of this controller, or null before Jenkins has loaded its jobs and after the plugin stopped. */
@@ -137,6 +139,24 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         @Override
         public Collection<String> alive() {
             return jobs.launcher().alive();
+        }
+    }
+
+    /** What builds test that people start: what the configuration says at that moment. */
+    private final class Tips implements BranchTips {
+        @Override
+        public String gitUrl() {
+            return settings.gitUrl();
+        }
+
+        @Override
+        @CheckForNull
+        public String project(String job) {
+            return settings.watches().stream()
+                    .filter(watch -> watch.getJob().equals(job))
+                    .map(WatchedProject::getProject)
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
@@ -240,6 +260,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         for (String problem : new String[] {
             nodesProblem,
             scheduler.problem() == null ? null : "Scheduler: " + scheduler.problem(),
+            scheduler.voteProblem(),
             unreadableConfiguration()
         }) {
             if (problem != null) {

@@ -29,6 +29,14 @@ public final class GerritReview {
 
     private static final Pattern COMPLAINT = Pattern.compile("(?m)^(error|fatal):", Pattern.CASE_INSENSITIVE);
 
+    /**
+     * Gerrit's PostReview checks every vote before it stores anything, and names the label ("Applying label "Verified": 1 is
+     * restricted", "label "Verified" is not a configured label", "label "Verified": 7 is not a valid value").
+     */
+    private static final Pattern VOTE = Pattern.compile(
+            "^(?:error|fatal):.*\\blabel\\b.*(?:restricted|not a configured|not a valid|not permitted|not exist|not found)",
+            Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+
     private final GerritConnection connection;
 
     GerritReview(GerritConnection connection) {
@@ -157,6 +165,9 @@ public final class GerritReview {
         boolean refused = answer.exitStatus() > 0
                 && (complains || said.toLowerCase(Locale.ROOT).contains("no such"))
                 && !TRANSIENT.matcher(said).find();
-        return new ReviewResult(refused ? Kind.REFUSED : Kind.UNKNOWN, reason);
+        if (!refused) {
+            return new ReviewResult(Kind.UNKNOWN, reason);
+        }
+        return new ReviewResult(VOTE.matcher(said).find() ? Kind.VOTE_REFUSED : Kind.REFUSED, reason);
     }
 }

@@ -15,7 +15,9 @@ public record ReviewResult(Kind kind, @CheckForNull String reason) {
         POSTED,
         /** Gerrit has it not; it may be sent again. */
         NOT_SENT,
-        /** Gerrit answered that it will not take it: no such change, change closed, label or value not permitted. */
+        /** Gerrit took nothing because of a vote: no such label or value, or the account may not give it. */
+        VOTE_REFUSED,
+        /** Gerrit answered that it will not take it: no such change, change closed. */
         REFUSED,
         /** The answer did not come, or says nothing certain: {@link GerritReview#lookUp} before sending it again. */
         UNKNOWN

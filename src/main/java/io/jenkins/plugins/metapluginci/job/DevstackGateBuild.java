@@ -25,7 +25,8 @@ public class DevstackGateBuild extends Build<DevstackGateProject, DevstackGateBu
     @Override
     public void run() {
         if (getAction(GateParameters.class) == null) {
-            addAction(GateParameters.ofPerson(this));
+            JobRoom room = JobRoom.get();
+            addAction(GateParameters.ofPerson(this, room == null ? null : room.tips()));
         }
         super.run();
     }

@@ -25,8 +25,13 @@ import java.util.UUID;
  */
 public final class GateParameters implements EnvironmentContributingAction, Queue.QueueAction, CarriesUuid {
     static final String BRANCH = "ZUUL_BRANCH";
+    static final String PROJECT = "ZUUL_PROJECT";
+    static final String GIT_URL = "ZUUL_URL";
     static final String LOG_PATH = "LOG_PATH";
     static final String UUID_VARIABLE = "ZUUL_UUID";
+
+    /** Pipeline of builds that people start, and the directory of their logs. */
+    private static final String MANUAL = "manual";
 
     private final String uuid;
     private final LinkedHashMap<String, String> environment;
@@ -43,8 +48,14 @@ public final class GateParameters implements EnvironmentContributingAction, Queu
         return new GateParameters(uuid, environment, false);
     }
 
-    /** For a build that a person (or anything but the scheduler) started: it tests the tip of a branch. */
-    static GateParameters ofPerson(Run<?, ?> build) {
+    /**
+     * For a build that a person (or anything but the scheduler) started: it tests the tip of a branch. It has no
+     * {@code ZUUL_REF}, so devstack-gate fetches {@code ZUUL_BRANCH} of {@code ZUUL_PROJECT} from {@code ZUUL_URL}.
+     *
+     * @param tips null when nothing is known about projects
+     */
+    static GateParameters ofPerson(Run<?, ?> build, @CheckForNull BranchTips tips) {
+        String job = build.getParent().getFullName();
         String uuid = UUID.randomUUID().toString().replace("-", "");
         String branch = BranchParameter.DEFAULT;
         for (ParametersAction parameters : build.getActions(ParametersAction.class)) {
@@ -55,15 +66,28 @@ public final class GateParameters implements EnvironmentContributingAction, Queu
         }
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put(UUID_VARIABLE, uuid);
+        if (tips != null) {
+            putUnlessEmpty(environment, PROJECT, tips.project(job));
+            putUnlessEmpty(environment, GIT_URL, tips.gitUrl());
+        }
+        environment.put("ZUUL_PIPELINE", MANUAL);
+        environment.put("ZUUL_VOTING", "0");
         environment.put(BRANCH, branch);
-        environment.put(LOG_PATH, manualLogPath(build.getParent().getFullName(), uuid));
+        environment.put("BASE_LOG_PATH", manualBaseLogPath(job));
+        environment.put(LOG_PATH, manualBaseLogPath(job) + "/" + uuid.substring(0, 7));
         return new GateParameters(uuid, environment, true);
     }
 
-    /** {@code manual/JOB/UUID7}, every character of the job's name that is not plain replaced. */
-    static String manualLogPath(String job, String uuid) {
-        return "manual/" + job.replaceAll("[^A-Za-z0-9._/-]", "_").replaceAll("(^|/)\\.+", "$1_") + "/"
-                + uuid.substring(0, 7);
+    /** The job's own variables count where the configuration says nothing. */
+    private static void putUnlessEmpty(Map<String, String> environment, String name, @CheckForNull String value) {
+        if (value != null && !value.isBlank()) {
+            environment.put(name, value);
+        }
+    }
+
+    /** {@code manual/JOB}, every character of the job's name that is not plain replaced. */
+    static String manualBaseLogPath(String job) {
+        return MANUAL + "/" + job.replaceAll("[^A-Za-z0-9._/-]", "_").replaceAll("(^|/)\\.+", "$1_");
     }
 
     /** The parameters of a build; null when it is not ours. */

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -123,6 +124,9 @@ final class GateRun {
         } catch (UnusablePlanException e) {
             throw new InfrastructureException(e.getMessage());
         }
+        if (parameters.isByPerson()) {
+            sayWhatIsTested();
+        }
         workspace = build.getWorkspace();
         nodeUrl = room.nodeUrl();
         Node owner = Computer.currentComputer().getNode();
@@ -137,6 +141,19 @@ final class GateRun {
         commands = new GateCommands(workspace.getRemote());
         // A launcher of our own: the build's would print every command line.
         node = new NodeCommands(owner.createLauncher(TaskListener.NULL), workspace, build.getFullDisplayName());
+    }
+
+    /** Without a change nothing else on the console tells what is tested, and why nothing could be fetched. */
+    private void sayWhatIsTested() {
+        Map<String, String> known = new LinkedHashMap<>(plan.environment());
+        known.putAll(parameters.getEnvironment());
+        String project = known.getOrDefault(GateParameters.PROJECT, "");
+        String url = known.getOrDefault(GateParameters.GIT_URL, "");
+        String branch = parameters.getBranch();
+        console.println(project.isEmpty() ? Messages.GateRun_NoProject(branch) : Messages.GateRun_Tip(branch, project));
+        if (url.isEmpty()) {
+            console.println(Messages.GateRun_NoGitUrl());
+        }
     }
 
     private Ending cleanup() throws IOException, InterruptedException, TimeoutException, InfrastructureException {

@@ -17,11 +17,13 @@ public final class JobRoom {
     private final BuildRecords records;
     private final JenkinsBuildLauncher launcher;
     private final Supplier<String> nodeUrl;
+    private final BranchTips tips;
 
-    private JobRoom(JsonStore<BuildRecord> builds, BuildEvents events, Supplier<String> nodeUrl) {
+    private JobRoom(JsonStore<BuildRecord> builds, BuildEvents events, Supplier<String> nodeUrl, BranchTips tips) {
         this.records = new BuildRecords(builds, events);
         this.launcher = new JenkinsBuildLauncher(records, events);
         this.nodeUrl = nodeUrl;
+        this.tips = tips;
     }
 
     /**
@@ -30,9 +32,11 @@ public final class JobRoom {
      * @param builds the records, by uuid
      * @param events is told of builds
      * @param nodeUrl gives the URL at which nodes reach the controller; null or empty when it is the root URL
+     * @param tips tells what builds test that people start
      */
-    public static JobRoom install(JsonStore<BuildRecord> builds, BuildEvents events, Supplier<String> nodeUrl) {
-        JobRoom room = new JobRoom(builds, events, nodeUrl);
+    public static JobRoom install(
+            JsonStore<BuildRecord> builds, BuildEvents events, Supplier<String> nodeUrl, BranchTips tips) {
+        JobRoom room = new JobRoom(builds, events, nodeUrl, tips);
         installed = room;
         return room;
     }
@@ -61,6 +65,10 @@ public final class JobRoom {
     /** A build of ours has an executor. */
     void started(String uuid) {
         launcher.started(uuid);
+    }
+
+    BranchTips tips() {
+        return tips;
     }
 
     BuildRecords records() {

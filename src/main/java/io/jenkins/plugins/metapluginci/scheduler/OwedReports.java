@@ -1,10 +1,12 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.scheduler.Report.Phase;
 import io.jenkins.plugins.metapluginci.scheduler.ReviewSink.Answer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -27,6 +29,10 @@ final class OwedReports {
     private final BiConsumer<String, Answer> answers;
     /** Items whose report is with the reports' thread. */
     private final Set<String> sending = new HashSet<>();
+
+    /** What Gerrit said when it last refused a vote, until it takes one; read by any thread. */
+    @CheckForNull
+    private volatile String voteProblem;
 
     /**
      * @param items shared with the pipeline
@@ -86,19 +92,52 @@ final class OwedReports {
         String change = item.change().id();
         switch (answer.kind()) {
             case POSTED -> {
+                if (!report.labels().isEmpty()) {
+                    voteProblem = null;
+                }
                 LOGGER.log(Level.INFO, "Reported on {0}: {1}", new Object[] {change, report.labels()});
                 items.remove(id);
             }
-            case REFUSED -> {
-                LOGGER.log(Level.WARNING, "Gerrit refused the report on {0} for good: {1}", new Object[] {
-                    change, answer.reason()
-                });
-                items.put(item.withReport(report.tried(Phase.REFUSED, answer.reason(), now)));
-                forgetOldRefused();
+            case VOTE_REFUSED -> {
+                if (report.labels().isEmpty()) {
+                    refused(item, report, answer, now);
+                } else {
+                    withoutVotes(item, report, answer, now);
+                }
             }
+            case REFUSED -> refused(item, report, answer, now);
             case NOT_SENT -> again(item, report, Phase.OWED, answer, now);
             case UNKNOWN -> again(item, report, Phase.SENDING, answer, now);
         }
+    }
+
+    private void refused(Item item, Report report, Answer answer, long now) {
+        LOGGER.log(Level.WARNING, "Gerrit refused the report on {0} for good: {1}", new Object[] {
+            item.change().id(), answer.reason()
+        });
+        items.put(item.withReport(report.tried(Phase.REFUSED, answer.reason(), now)));
+        forgetOldRefused();
+    }
+
+    /**
+     * The author of the change gets to know the result all the same. Gerrit has nothing of the refused report, so this is
+     * no second one, whenever a crash comes: until this is on disk the item says SENDING, and is looked up before it is
+     * sent again.
+     */
+    private void withoutVotes(Item item, Report report, Answer answer, long now) {
+        String votes = new TreeMap<>(report.labels()).toString();
+        voteProblem =
+                "Gerrit does not let our account vote " + votes + ", so reports are comments alone: " + answer.reason();
+        LOGGER.log(Level.WARNING, "The report on {0} goes without its vote. {1}", new Object[] {
+            item.change().id(), voteProblem
+        });
+        items.put(item.withReport(report.withoutVotes(voteProblem, now)));
+    }
+
+    /** Why Gerrit takes no votes of ours, for people; null while it does. Any thread. */
+    @CheckForNull
+    String voteProblem() {
+        return voteProblem;
     }
 
     private void again(Item item, Report report, Phase phase, Answer answer, long now) {

@@ -45,6 +45,11 @@ public record Report(
         return new Report(message, labels, next, owedSince, attempts, notBefore, problem);
     }
 
+    /** The comment alone, due at once: Gerrit took nothing because of the votes. */
+    Report withoutVotes(String why, long now) {
+        return new Report(message, Map.of(), Phase.OWED, owedSince, attempts + 1, now, why);
+    }
+
     Report tried(Phase next, String why, long retryAt) {
         return new Report(message, labels, next, owedSince, attempts + 1, retryAt, why);
     }

@@ -42,6 +42,8 @@ public interface ReviewSink {
             POSTED,
             /** Gerrit has it not; may be tried again. */
             NOT_SENT,
+            /** Gerrit took nothing because of the votes: the account may not cast them. */
+            VOTE_REFUSED,
             /** Gerrit will never take it. */
             REFUSED,
             /** Nobody but Gerrit knows; ask before sending again. */

@@ -145,6 +145,12 @@ public final class Scheduler implements BuildEvents {
         return problem;
     }
 
+    /** Why Gerrit takes no votes of ours, for people; null while it does. */
+    @CheckForNull
+    public String voteProblem() {
+        return owed.voteProblem();
+    }
+
     private void tell(Runnable news) {
         inbox.add(news);
     }

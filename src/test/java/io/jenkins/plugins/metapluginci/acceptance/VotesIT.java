@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -163,6 +164,41 @@ public class VotesIT {
         }
         assertThat(reboots).as("reboots").isEqualTo(builds);
         assertThat(overlap(four)).as("two builds ran at the same time").isTrue();
+    }
+
+    @Test
+    public void buildNowTestsTheTipOfTheBranchAndTellsGerritNothing() throws Exception {
+        Change open = developer.pushChange(
+                Site.PROJECT, Site.BRANCH, "Open while Build Now runs", Journal.script("echo fine\n"));
+        open = developer.awaitCiReports(open, 1, ONE_BUILD);
+        site.awaitQuiet();
+        JenkinsClient admin = site.admin();
+        int last = admin.builds(Site.JOB).get(0).number();
+        admin.post(JenkinsClient.job(Site.JOB) + "buildWithParameters?delay=0sec", Map.of("ZUUL_BRANCH", Site.BRANCH));
+        Await.until(
+                "Build Now starts",
+                ONE_BUILD,
+                () -> admin.build(Site.JOB, last + 1).isPresent());
+        JenkinsClient.Build build = admin.awaitBuild(Site.JOB, last + 1, ONE_BUILD);
+
+        String console = admin.console(Site.JOB, build.number());
+        assertThat(build.result()).as(console).isEqualTo("SUCCESS");
+        assertThat(console)
+                .contains("No change: the tip of the branch master of " + Site.PROJECT + " is tested")
+                .contains("Testing " + Site.PROJECT + " on master (tip of the branch)")
+                .contains("Fetching refs/heads/master of ")
+                .contains("The branch as it is passes.");
+        Matcher logs = Pattern.compile("Logs: (\\S+)").matcher(console);
+        assertThat(logs.find()).as(console).isTrue();
+        String base = site.logHost().baseUrl() + "manual/" + Site.JOB + "/";
+        assertThat(logs.group(1)).startsWith(base);
+        String uuid7 = logs.group(1).substring(base.length()).replace("/", "");
+        assertThat(uuid7).matches("[0-9a-f]{7}");
+        site.awaitQuiet();
+        assertThat(site.logHost().docroot().resolve("manual").resolve(Site.JOB).resolve(uuid7))
+                .isDirectoryContaining("glob:**/index.html");
+        assertThat(fetch(logs.group(1))).contains("The branch as it is passes.").contains("SUCCESS");
+        assertThat(developer.read(open).ciMessages()).hasSize(1);
     }
 
     /** No run of ours shares a boot of its node with an earlier run, and none found what another left. */

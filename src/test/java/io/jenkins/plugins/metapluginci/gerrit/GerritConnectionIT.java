@@ -102,7 +102,12 @@ public class GerritConnectionIT {
         assertThat(review.post("no/such", number, 1, "m", Map.of()).kind()).isEqualTo(Kind.REFUSED);
         assertThat(review.post(NEUTRON, number, 1, "m", Map.of("Code-Review", 2))
                         .kind())
-                .isEqualTo(Kind.REFUSED);
+                .isEqualTo(Kind.VOTE_REFUSED);
+        assertThat(review.post(NEUTRON, number, 1, "m", Map.of("No-Such-Label", 1))
+                        .kind())
+                .isEqualTo(Kind.VOTE_REFUSED);
+        assertThat(review.post(NEUTRON, number, 1, "m", Map.of("Verified", 7)).kind())
+                .isEqualTo(Kind.VOTE_REFUSED);
         gerrit.developer().abandon(change);
         ReviewResult closed = review.post(NEUTRON, number, 1, "m", Map.of("Verified", 1));
         assertThat(closed.kind()).isEqualTo(Kind.REFUSED);

@@ -106,8 +106,14 @@ public class GerritReviewTest {
         assertThat(kind(1, "error: change is closed\n\nfatal: one or more reviews failed\n"))
                 .isEqualTo(Kind.REFUSED);
         assertThat(kind(1, "fatal: \"99,1\" no such patch set\n")).isEqualTo(Kind.REFUSED);
-        assertThat(kind(1, "error: Applying label \"Verified\": 1 is restricted\n"))
-                .isEqualTo(Kind.REFUSED);
+        for (String vote : new String[] {
+            "error: Applying label \"Verified\": 1 is restricted\n\nfatal: one or more reviews failed\n",
+            "fatal: Applying label \"Verified\": 1 is restricted\n",
+            "error: label \"Verified\" is not a configured label\n",
+            "error: label \"Verified\": 7 is not a valid value\n"
+        }) {
+            assertThat(kind(1, vote)).as(vote).isEqualTo(Kind.VOTE_REFUSED);
+        }
         assertThat(kind(1, "fatal: internal server error while reviewing 1,1\n"))
                 .isEqualTo(Kind.UNKNOWN);
         assertThat(kind(1, "error: Lock failure\n")).isEqualTo(Kind.UNKNOWN);

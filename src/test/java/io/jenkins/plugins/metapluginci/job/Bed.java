@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -37,6 +39,9 @@ final class Bed implements AutoCloseable {
     final JsonStore<BuildRecord> records;
     final InstantMachine machine;
     final JobRoom room;
+    /** What the configuration says that jobs test: projects by job. */
+    final Map<String, String> projects = new ConcurrentHashMap<>();
+
     final List<String> events = new CopyOnWriteArrayList<>();
     final List<BuildRecord> finished = new CopyOnWriteArrayList<>();
     private final NodeLifecycle lifecycle;
@@ -68,7 +73,7 @@ final class Bed implements AutoCloseable {
                 () -> new LogServer(target, published.toString(), URI.create("http://logs.example.org/ci")),
                 connector::connect);
         records = new JsonStore<>(home.resolve("builds"), BuildRecord.class, 1);
-        room = JobRoom.install(records, new Heard(), () -> "http://controller:8080/ci");
+        room = JobRoom.install(records, new Heard(), () -> "http://controller:8080/ci", new Tips());
     }
 
     /** The wrap script of the devstack-gate of this bed. */
@@ -103,6 +108,18 @@ final class Bed implements AutoCloseable {
         connector.close();
         logHost.close();
         DevstackGateStep.secondsPerMinute = 60;
+    }
+
+    private final class Tips implements BranchTips {
+        @Override
+        public String gitUrl() {
+            return projects.isEmpty() ? "" : "https://git.example.org";
+        }
+
+        @Override
+        public String project(String job) {
+            return projects.get(job);
+        }
     }
 
     private final class Heard implements BuildEvents {

@@ -54,6 +54,23 @@ public class DevstackGateProjectHarnessTest extends HudsonTestCase {
         super.tearDown();
     }
 
+    public void testBuildNowTellsDevstackGateWhereTheTipOfTheBranchIs() throws Exception {
+        bed.wrap("env | grep -E '^(ZUUL_|BASE_LOG_PATH)' | sort | sed 's/^/> /'");
+        DevstackGateBuild unknown = runOnce(new StringParameterValue("ZUUL_BRANCH", "master"));
+        assertThat(unknown.getLog())
+                .contains("the tip of the branch master is tested. No watched project names this job")
+                .contains("ZUUL_URL is not set")
+                .doesNotContain("> ZUUL_PROJECT", "> ZUUL_URL");
+        bed.projects.put(job.getFullName(), "openstack/neutron");
+        DevstackGateBuild build = runOnce(new StringParameterValue("ZUUL_BRANCH", "stable/juno"));
+        assertThat(build.getLog())
+                .contains("No change: the tip of the branch stable/juno of openstack/neutron is tested")
+                .contains("> ZUUL_PROJECT=openstack/neutron\n", "> ZUUL_URL=https://git.example.org\n")
+                .contains("> ZUUL_BRANCH=stable/juno\n", "> ZUUL_PIPELINE=manual\n", "> ZUUL_VOTING=0\n")
+                .contains("> BASE_LOG_PATH=manual/check_metaplugin\n")
+                .doesNotContain("ZUUL_URL is not set", "> ZUUL_REF", "> ZUUL_CHANGE", "> ZUUL_COMMIT");
+    }
+
     public void testBuildNowTestsABranchAndPublishesEvenAfterAFailure() throws Exception {
         job.setSettings(bed.settings()
                 .text("gateHook", "echo \"hook on $ZUUL_BRANCH, ref ${ZUUL_REF-none}, it's $QUOTED\"\nreturn $STATUS")

@@ -429,6 +429,39 @@ public class SchedulerTest {
     }
 
     @Test
+    public void whereTheAccountMayNotVoteTheCommentGoesAlone() {
+        String why = "Applying label \"Verified\": 1 is restricted";
+        gerrit.answers.add(Answer.of(Answer.Kind.VOTE_REFUSED, why));
+        gerrit.answers.add(Answer.of(Answer.Kind.NOT_SENT, "no route"));
+        scheduler.event(pushed(1, 1));
+        ends(launched(0), Outcome.SUCCESS);
+        await().until(() -> !scheduler.items().isEmpty()
+                && scheduler.items().get(0).report() != null
+                && scheduler.items().get(0).report().attempts() == 2);
+        assertThat(scheduler.items().get(0).report().labels()).isEmpty();
+        assertThat(scheduler.voteProblem()).contains("does not let our account vote {Verified=1}", why);
+        restart();
+        ahead.addAndGet(10_000);
+        scheduler.gerritIsBack();
+        assertThat(posted(0).labels()).as("also after a restart").isEmpty();
+        assertThat(posted(0).message()).contains("Build succeeded");
+        settled();
+        assertThat(gerrit.calls).containsExactly("post", "post", "post");
+
+        gerrit.answers.add(Answer.of(Answer.Kind.VOTE_REFUSED, why));
+        scheduler.event(pushed(2, 1));
+        ends(launched(1), Outcome.SUCCESS);
+        assertThat(posted(1).labels()).isEmpty();
+        settled();
+        assertThat(scheduler.voteProblem()).as("a comment proves nothing").contains(why);
+        scheduler.event(pushed(3, 1));
+        ends(launched(2), Outcome.SUCCESS);
+        assertThat(posted(2).labels()).isEqualTo(Map.of("Verified", 1));
+        settled();
+        assertThat(scheduler.voteProblem()).as("Gerrit took a vote").isNull();
+    }
+
+    @Test
     public void aBuildThatJenkinsLostIsLaunchedAgain() {
         scheduler.event(pushed(1, 1));
         BuildRequest lost = launched(0);
