@@ -6,6 +6,8 @@ import hudson.remoting.VirtualChannel;
 import hudson.slaves.OfflineCause;
 import hudson.slaves.SlaveComputer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.lang.reflect.Method;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -89,7 +91,25 @@ final class HangUp {
         long end = System.nanoTime() + limit * 1_000_000;
         while (thread.isAlive() && System.nanoTime() < end) {
             thread.interrupt();
+            interruptWhoHoldsTheLauncher(thread);
             thread.join(NUDGE);
+        }
+    }
+
+    /**
+     * SSH Slaves 0.14 tidies up and launches under its launcher's monitor, over the connection: a thread of the core that does so
+     * on a frozen one never ends, and nobody else can hang up.
+     */
+    private static void interruptWhoHoldsTheLauncher(Thread waiting) {
+        ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(waiting.getId(), 1);
+        boolean blocked = info != null
+                && info.getLockOwnerId() != -1
+                && info.getStackTrace().length > 0
+                && "afterDisconnect".equals(info.getStackTrace()[0].getMethodName());
+        if (blocked) {
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getId() == info.getLockOwnerId())
+                    .forEach(Thread::interrupt);
         }
     }
 
