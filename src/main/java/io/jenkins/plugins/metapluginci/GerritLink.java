@@ -56,6 +56,9 @@ final class GerritLink implements GerritListener, ReviewSink {
                         person(change.owner()),
                         person(patchSet.uploader()),
                         person(event.account()),
+                        change.commitMessage(),
+                        change.workInProgress(),
+                        change.isPrivate(),
                         "comment-added".equals(event.type()) ? event.comment() : null));
     }
 

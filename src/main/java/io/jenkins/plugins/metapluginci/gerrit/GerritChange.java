@@ -13,6 +13,8 @@ package io.jenkins.plugins.metapluginci.gerrit;
  * @param owner who made it
  * @param status {@code NEW}, {@code MERGED}, {@code ABANDONED}; empty in old releases' events
  * @param workInProgress whether its owner marked it so
+ * @param isPrivate likewise
+ * @param commitMessage of the current patchset, whole; empty where Gerrit did not send it
  */
 public record GerritChange(
         String project,
@@ -24,4 +26,6 @@ public record GerritChange(
         String url,
         GerritAccount owner,
         String status,
-        boolean workInProgress) {}
+        boolean workInProgress,
+        boolean isPrivate,
+        String commitMessage) {}

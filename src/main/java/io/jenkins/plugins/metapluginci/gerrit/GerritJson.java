@@ -120,7 +120,9 @@ final class GerritJson {
                 name(json, "url"),
                 account(child(json, "owner")),
                 label(json, "status"),
-                text(json, "wip").equals("true"));
+                text(json, "wip").equals("true"),
+                text(json, "private").equals("true"),
+                text(json, "commitMessage"));
     }
 
     static GerritPatchSet patchSet(JsonObject json) throws MalformedException {

@@ -13,6 +13,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
  * @param owner of the change
  * @param uploader of the patchset
  * @param account who caused the event
+ * @param commitMessage of the patchset, whole; empty where Gerrit did not send it
+ * @param workInProgress whether the change's owner marked it so
+ * @param isPrivate likewise
  * @param comment text of a comment-added event; null otherwise
  */
 public record ChangeEvent(
@@ -23,6 +26,9 @@ public record ChangeEvent(
         Person owner,
         Person uploader,
         Person account,
+        String commitMessage,
+        boolean workInProgress,
+        boolean isPrivate,
         @CheckForNull String comment) {
 
     /** An account; each part may be empty. */

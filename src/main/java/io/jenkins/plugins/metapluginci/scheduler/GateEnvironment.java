@@ -71,6 +71,11 @@ final class GateEnvironment {
         put(env, "GERRIT_CHANGE_ID", event.changeId());
         put(env, "GERRIT_CHANGE_SUBJECT", change.subject());
         put(env, "GERRIT_CHANGE_URL", change.url());
+        put(env, "GERRIT_CHANGE_WIP_STATE", Boolean.toString(event.workInProgress()));
+        put(env, "GERRIT_CHANGE_PRIVATE_STATE", Boolean.toString(event.isPrivate()));
+        if (!event.commitMessage().isEmpty()) {
+            put(env, "GERRIT_CHANGE_COMMIT_MESSAGE", base64(event.commitMessage()));
+        }
         put(env, "GERRIT_PATCHSET_NUMBER", Integer.toString(change.patchset()));
         put(env, "GERRIT_PATCHSET_REVISION", change.revision());
         put(env, "GERRIT_REFSPEC", change.ref());

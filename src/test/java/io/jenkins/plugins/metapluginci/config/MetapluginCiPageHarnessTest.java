@@ -210,7 +210,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
         save(true, "");
         assertThat(changed("gerritHost", "", "takeEvents", "true").problems())
                 .singleElement()
-                .hasToString("Gerrit \u00bb Host: " + Messages.MetapluginCiForm_hostNeeded());
+                .hasToString("Gerrit: Host: " + Messages.MetapluginCiForm_hostNeeded());
         assertThat(changed("gerritHost", "", "takeEvents", "false").problems()).isEmpty();
         MetapluginCiForm noKeys = changed("gerritHostKeys", "", "logServerHostKeys", "");
         assertThat(wrongFields(noKeys)).containsExactly("gerritHostKeys", "logServerHostKeys");
@@ -272,9 +272,9 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
         String problems = answer.getElementById("metaplugin-ci-problems").getTextContent();
         assertThat(answer.getWebResponse().getContentAsString()).contains("data-field=\"gerritPort\"");
         assertThat(problems)
-                .contains("Gerrit \u00bb SSH port", "Gerrit \u00bb User", "Gerrit \u00bb Host keys")
-                .contains("Log server \u00bb Base URL", "Log server \u00bb Password")
-                .contains("Projects \u00bb Projects to test, row 1")
+                .contains("Gerrit: SSH port", "Gerrit: User", "Gerrit: Host keys")
+                .contains("Log server: Base URL", "Log server: Password")
+                .contains("Projects: Projects to test, row 1")
                 .doesNotContain("gerritPort")
                 .contains("no-such-job")
                 .doesNotContain("typed canary");

@@ -13,7 +13,8 @@ public class EventParserTest {
             GerritEvent event = EventParser.parse("""
                     {"type":"patchset-created","change":{"project":"openstack/neutron","branch":"stable/icehouse",\
                     "topic":"bp/x","id":"Iabc","number":Q60105Q,"subject":"Subject","owner":{"name":"Ann Dev",\
-                    "email":"ann@example.org","username":"ann"},"url":"https://review/60105","status":"NEW","wip":true},\
+                    "email":"ann@example.org","username":"ann"},"url":"https://review/60105","status":"NEW","wip":true,\
+                    "commitMessage":"Subject\\n\\nBody"},\
                     "patchSet":{"number":Q3Q,"revision":"c0ffee","ref":"refs/changes/05/60105/3",\
                     "uploader":{"username":"bob"}},"uploader":{"username":"bob"},"eventCreatedOn":Q1400000000Q}""".replace("Q", quote));
             assertThat(event)
@@ -29,7 +30,9 @@ public class EventParserTest {
                                     "https://review/60105",
                                     new GerritAccount("Ann Dev", "ann@example.org", "ann"),
                                     "NEW",
-                                    true),
+                                    true,
+                                    false,
+                                    "Subject\n\nBody"),
                             new GerritPatchSet(
                                     3, "c0ffee", "refs/changes/05/60105/3", new GerritAccount("", "", "bob")),
                             new GerritAccount("", "", "bob"),

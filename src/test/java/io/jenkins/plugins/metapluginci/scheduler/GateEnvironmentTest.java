@@ -67,6 +67,9 @@ public class GateEnvironmentTest {
                 .containsEntry("GERRIT_CHANGE_NUMBER", "60105")
                 .containsEntry("GERRIT_PATCHSET_NUMBER", "3")
                 .containsEntry("GERRIT_PATCHSET_REVISION", "c0ffee")
+                .containsEntry("GERRIT_CHANGE_COMMIT_MESSAGE", "QSBzdWJqZWN0")
+                .containsEntry("GERRIT_CHANGE_WIP_STATE", "true")
+                .containsEntry("GERRIT_CHANGE_PRIVATE_STATE", "false")
                 .containsEntry("GERRIT_CHANGE_OWNER", "\"Dev Eloper\" <dev@example.org>")
                 .containsEntry("GERRIT_PATCHSET_UPLOADER_USERNAME", "dev")
                 .containsEntry("GERRIT_EVENT_COMMENT_TEXT", "UGF0Y2ggU2V0IDM6CgptZXRhcGx1Z2luLXJlY2hlY2s=")
@@ -80,8 +83,18 @@ public class GateEnvironmentTest {
     public void strangersTextIsBoundedAndHasNoControlCharacters() {
         Change change =
                 new Change("p", "b", 1, 1, "r", null, null, "a\nb\0c\u001b[31m" + "\ud83d\ude00".repeat(50_000));
-        ChangeEvent event =
-                new ChangeEvent("comment-added", change, "I1", "", PERSON, PERSON, PERSON, "\u00e9".repeat(60_000));
+        ChangeEvent event = new ChangeEvent(
+                "comment-added",
+                change,
+                "I1",
+                "",
+                PERSON,
+                PERSON,
+                PERSON,
+                "m".repeat(60_000),
+                false,
+                false,
+                "\u00e9".repeat(60_000));
         Map<String, String> env = GateEnvironment.gerrit(event, settings());
         assertThat(env.get("GERRIT_CHANGE_SUBJECT")).startsWith("a b c [31m").hasSizeLessThanOrEqualTo(4096);
         assertThat(env.get("GERRIT_CHANGE_SUBJECT")).endsWith("\ud83d\ude00");
@@ -91,7 +104,8 @@ public class GateEnvironmentTest {
     }
 
     private static ChangeEvent event(String type, String comment) {
-        return new ChangeEvent(type, CHANGE, "I0123", "topic", PERSON, PERSON, PERSON, comment);
+        return new ChangeEvent(
+                type, CHANGE, "I0123", "topic", PERSON, PERSON, PERSON, "A subject", true, false, comment);
     }
 
     private static SchedulerSettings settings() {

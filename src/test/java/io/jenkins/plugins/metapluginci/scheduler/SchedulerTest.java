@@ -141,7 +141,7 @@ public class SchedulerTest {
             String type, String project, String branch, int number, int patchset, String comment) {
         Change change = new Change(
                 project, branch, number, patchset, "refs/changes/01/" + number + "/" + patchset, "c0ffee", null, "s");
-        return new ChangeEvent(type, change, "I1", "", DEV, DEV, DEV, comment);
+        return new ChangeEvent(type, change, "I1", "", DEV, DEV, DEV, "", false, false, comment);
     }
 
     private BuildRequest launched(int index) {
