@@ -69,7 +69,7 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
 
     /** What is wrong with the refused form; empty when none was refused. */
     public List<FormProblem> getProblems() {
-        return problems;
+        return List.copyOf(problems);
     }
 
     /** Saves the form if all of it is right; else shows it again, as it was typed, with all that is wrong. */
