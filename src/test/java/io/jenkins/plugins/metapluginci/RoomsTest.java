@@ -37,7 +37,8 @@ public class RoomsTest {
             "store", Set.of(),
             "ssh", Set.of(),
             "gerrit", Set.of("ssh", "store"),
-            "scheduler", Set.of("gerrit", "store"),
+            "layout", Set.of(),
+            "scheduler", Set.of("gerrit", "layout", "store"),
             "logs", Set.of("ssh", "store"),
             "node", Set.of("store"));
 
@@ -121,7 +122,12 @@ public class RoomsTest {
     public void engineKnowsNothingOfJenkins() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + ".store..", ROOT + ".ssh..", ROOT + ".gerrit..", ROOT + ".scheduler..")
+                .resideInAnyPackage(
+                        ROOT + ".store..",
+                        ROOT + ".ssh..",
+                        ROOT + ".gerrit..",
+                        ROOT + ".layout..",
+                        ROOT + ".scheduler..")
                 .or()
                 .resideInAPackage(ROOT + ".job.gate..")
                 .should()
