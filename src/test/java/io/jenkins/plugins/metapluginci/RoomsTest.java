@@ -38,7 +38,8 @@ public class RoomsTest {
             "ssh", Set.of(),
             "gerrit", Set.of("ssh", "store"),
             "layout", Set.of(),
-            "scheduler", Set.of("gerrit", "layout", "store"),
+            "merger", Set.of("ssh", "store"),
+            "scheduler", Set.of("gerrit", "layout", "merger", "store"),
             "logs", Set.of("ssh", "store"),
             "node", Set.of("store"));
 
@@ -127,6 +128,7 @@ public class RoomsTest {
                         ROOT + ".ssh..",
                         ROOT + ".gerrit..",
                         ROOT + ".layout..",
+                        ROOT + ".merger..",
                         ROOT + ".scheduler..")
                 .or()
                 .resideInAPackage(ROOT + ".job.gate..")
@@ -159,6 +161,17 @@ public class RoomsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.sshd..", "net.i2p..")
+                .check(all);
+    }
+
+    @Test
+    public void onlyItsRoomKnowsTheGitLibrary() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".merger..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.jgit..")
                 .check(all);
     }
 
@@ -195,6 +208,7 @@ public class RoomsTest {
             "org.acegisecurity",
             "com.google.gson",
             "org.apache.sshd",
+            "org.eclipse.jgit",
             "org.apache.commons.compress",
             "org.yaml.snakeyaml",
             "org.slf4j",
