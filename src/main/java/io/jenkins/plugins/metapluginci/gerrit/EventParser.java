@@ -79,7 +79,10 @@ final class EventParser {
             if (element.isJsonObject()) {
                 JsonObject vote = element.getAsJsonObject();
                 approvals.add(new GerritApproval(
-                        GerritJson.name(vote, "type"), GerritJson.smallNumber(vote, "value"), vote.has("oldValue")));
+                        GerritJson.name(vote, "type"),
+                        GerritJson.name(vote, "description"),
+                        GerritJson.smallNumber(vote, "value"),
+                        vote.has("oldValue")));
             }
         }
         return List.copyOf(approvals);

@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 
 /**
  * The connection to Gerrit: the event stream, which {@link #start} and {@link #stop} switch, and the commands of
@@ -43,6 +44,9 @@ public final class GerritConnection implements AutoCloseable {
     private final DoubleSupplier random;
     private final GerritReview review = new GerritReview(this);
     private final GerritQuery query = new GerritQuery(this);
+    private final ChangeLookup lookup = new ChangeLookup(this);
+    private final MissedEvents missed = new MissedEvents(this);
+    private volatile Predicate<String> wantedProjects = project -> true;
 
     private GerritSettings settings;
     private EventStream stream;
@@ -127,6 +131,25 @@ public final class GerritConnection implements AutoCloseable {
     /** Questions about changes. */
     public GerritQuery query() {
         return query;
+    }
+
+    /** Changes with all that a decision about them needs. */
+    public ChangeLookup lookup() {
+        return lookup;
+    }
+
+    /** What happened while the stream was not read. */
+    public MissedEvents missed() {
+        return missed;
+    }
+
+    /**
+     * Whose events are wanted, from the next event on; the connection stays. All, until this is called.
+     *
+     * @param projects called from the stream's thread for each event; must be fast, such as a look into a set
+     */
+    public void want(Predicate<String> projects) {
+        wantedProjects = projects;
     }
 
     /** Runs a command on the shared connection. @param repeatable whether it may be sent twice */

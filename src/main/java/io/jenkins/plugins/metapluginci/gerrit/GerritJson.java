@@ -12,6 +12,8 @@ import com.google.gson.stream.JsonToken;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads Gerrit's JSON. Its releases differ in what they say and in how they write numbers (some as text), so a missing value
@@ -130,6 +132,23 @@ final class GerritJson {
                 smallNumber(json, "number"),
                 name(json, "revision"),
                 name(json, "ref"),
-                account(child(json, "uploader")));
+                account(child(json, "uploader")),
+                texts(json, "parents"),
+                number(json, "createdOn"));
+    }
+
+    /** The texts of an array; what is none is left out. */
+    static List<String> texts(JsonObject parent, String name) throws MalformedException {
+        List<String> texts = new ArrayList<>();
+        for (JsonElement element : array(parent, name)) {
+            if (element.isJsonPrimitive()) {
+                String text = element.getAsString();
+                if (text.length() > MAX_NAME) {
+                    throw new MalformedException("a part of \"" + name + "\" is too long");
+                }
+                texts.add(text);
+            }
+        }
+        return texts;
     }
 }

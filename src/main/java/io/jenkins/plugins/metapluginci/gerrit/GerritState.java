@@ -2,6 +2,7 @@ package io.jenkins.plugins.metapluginci.gerrit;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * How it stands with the event stream, for pages and JSON. Immutable.
@@ -14,7 +15,9 @@ import java.time.Instant;
  * @param lastProbeAt when Gerrit last answered that it is still there; null when it was not asked
  * @param nextAttemptAt when it is tried again; null unless WAITING or REFUSED
  * @param connections how many were made since the settings were given
- * @param events how many came
+ * @param events how many came, of every kind and project
+ * @param notWanted how many of them were about projects that nobody asked for, and were dropped after a look at their names
+ * @param ignored how many of them were of a kind that nothing is made of, by kind; bounded, the rest under {@code other}
  * @param unreadable how many lines were no events, or too long
  * @param dropped how many times Gerrit said that it dropped events
  */
@@ -28,8 +31,14 @@ public record GerritState(
         @CheckForNull Instant nextAttemptAt,
         long connections,
         long events,
+        long notWanted,
+        Map<String, Long> ignored,
         long unreadable,
         long dropped) {
+
+    public GerritState {
+        ignored = Map.copyOf(ignored);
+    }
 
     /** What is going on. */
     public enum Phase {
@@ -46,7 +55,7 @@ public record GerritState(
     }
 
     static GerritState of(Phase phase, Instant since, @CheckForNull String reason) {
-        return new GerritState(phase, since, reason, null, null, null, null, 0, 0, 0, 0);
+        return new GerritState(phase, since, reason, null, null, null, null, 0, 0, 0, Map.of(), 0, 0);
     }
 
     GerritState to(Phase next, Instant at, @CheckForNull String why, @CheckForNull Instant attemptAt) {
@@ -60,6 +69,8 @@ public record GerritState(
                 attemptAt,
                 connections,
                 events,
+                notWanted,
+                ignored,
                 unreadable,
                 dropped);
     }
@@ -75,6 +86,8 @@ public record GerritState(
                 null,
                 connections + 1,
                 events,
+                notWanted,
+                ignored,
                 unreadable,
                 dropped);
     }
@@ -90,6 +103,8 @@ public record GerritState(
                 nextAttemptAt,
                 connections,
                 events,
+                notWanted,
+                ignored,
                 unreadable,
                 dropped);
     }
@@ -105,6 +120,8 @@ public record GerritState(
                 nextAttemptAt,
                 connections,
                 events + 1,
+                notWanted,
+                ignored,
                 unreadable,
                 dropped + (droppedOutput ? 1 : 0));
     }
@@ -120,6 +137,8 @@ public record GerritState(
                 nextAttemptAt,
                 connections,
                 events,
+                notWanted,
+                ignored,
                 unreadable + lines,
                 dropped);
     }

@@ -15,7 +15,7 @@ public class EventParserTest {
                     "topic":"bp/x","id":"Iabc","number":Q60105Q,"subject":"Subject","owner":{"name":"Ann Dev",\
                     "email":"ann@example.org","username":"ann"},"url":"https://review/60105","status":"NEW","wip":true,\
                     "commitMessage":"Subject\\n\\nBody"},\
-                    "patchSet":{"number":Q3Q,"revision":"c0ffee","ref":"refs/changes/05/60105/3",\
+                    "patchSet":{"number":Q3Q,"revision":"c0ffee","ref":"refs/changes/05/60105/3","parents":["beef"],"createdOn":Q1399999990Q,\
                     "uploader":{"username":"bob"}},"uploader":{"username":"bob"},"eventCreatedOn":Q1400000000Q}""".replace("Q", quote));
             assertThat(event)
                     .isEqualTo(new GerritEvent(
@@ -34,7 +34,12 @@ public class EventParserTest {
                                     false,
                                     "Subject\n\nBody"),
                             new GerritPatchSet(
-                                    3, "c0ffee", "refs/changes/05/60105/3", new GerritAccount("", "", "bob")),
+                                    3,
+                                    "c0ffee",
+                                    "refs/changes/05/60105/3",
+                                    new GerritAccount("", "", "bob"),
+                                    java.util.List.of("beef"),
+                                    1_399_999_990),
                             new GerritAccount("", "", "bob"),
                             "",
                             java.util.List.of(),
@@ -47,12 +52,15 @@ public class EventParserTest {
     public void commentsKeepTheirTextExactly() throws Exception {
         GerritEvent event = EventParser.parse("""
                 {"type":"comment-added","change":{"number":1},"patchSet":{"number":2},"author":{"username":"ann"},\
-                "approvals":[{"type":"Verified","value":"-1","oldValue":"0"},{"type":"Code-Review","value":"2"},7],\
+                "approvals":[{"type":"VRIF","description":"Verified It","value":"-1","oldValue":"0"},\
+                {"type":"SUBM","value":2},7],\
                 "comment":"Patch Set 2: Verified-1\\n\\n[recheck] function(a){null} \\u00e9"}""");
         assertThat(event.comment()).isEqualTo("Patch Set 2: Verified-1\n\n[recheck] function(a){null} é");
         assertThat(event.account().username()).isEqualTo("ann");
         assertThat(event.approvals())
-                .containsExactly(new GerritApproval("Verified", -1, true), new GerritApproval("Code-Review", 2, false));
+                .containsExactly(
+                        new GerritApproval("VRIF", "Verified It", -1, true), new GerritApproval("SUBM", "", 2, false));
+        assertThat(event.approvals()).extracting(GerritApproval::category).containsExactly("verified-it", null);
         assertThat(event.change().project()).isEmpty();
     }
 

@@ -35,6 +35,8 @@ public class StatusJsonTest {
                 Instant.ofEpochMilli(12),
                 1,
                 2,
+                0,
+                Map.of(),
                 3,
                 4);
         Change change =
