@@ -167,7 +167,8 @@ public final class Controller implements AutoCloseable {
         String options = System.getProperty(
                 "controller.javaOptions",
                 "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true"
-                        + " -Dmetaplugin-ci.node.settle=15000 -Dmetaplugin-ci.node.firstConnect=1000");
+                        + " -Dmetaplugin-ci.node.settle=15000 -Dmetaplugin-ci.node.firstConnect=1500"
+                        + " -Dmetaplugin-ci.node.backoffMin=250");
         return List.of(options.trim().split("\\s+"));
     }
 

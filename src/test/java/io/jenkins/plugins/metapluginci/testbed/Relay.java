@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * A TCP relay between two parts, which can misbehave as networks do: hold everything without closing anything (what a
@@ -146,6 +147,8 @@ public final class Relay implements AutoCloseable {
             server.connect(new InetSocketAddress(Ports.loopback(), targetPort), CONNECT_TIMEOUT_MS);
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
+            acknowledgeAtOnce(client);
+            acknowledgeAtOnce(server);
         } catch (IOException e) {
             quietly(client);
             quietly(server);
@@ -165,6 +168,7 @@ public final class Relay implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             int length;
             while ((length = in.read(buffer)) >= 0) {
+                acknowledgeAtOnce(from);
                 if (delayMs > 0) {
                     LockSupport.parkNanos(delayMs * 1_000_000);
                 }
@@ -188,6 +192,15 @@ public final class Relay implements AutoCloseable {
                 link.ended();
             }
         }
+    }
+
+    /**
+     * Peers that send small packets the way of RFC 896, the SSH library of SSH Slaves 0.14 and sshd among them, wait for the
+     * acknowledgement of one before they send the next, and the kernel takes 40 ms for it where nothing is answered. It leaves
+     * this mode by itself (tcp(7)), so that it is set again and again.
+     */
+    private static void acknowledgeAtOnce(Socket socket) throws IOException {
+        socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
     }
 
     /** Waits while frozen. False once the relay is closed. */
