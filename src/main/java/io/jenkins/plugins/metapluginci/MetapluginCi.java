@@ -140,6 +140,22 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         public Collection<String> alive() {
             return jobs.launcher().alive();
         }
+
+        @Override
+        public void cancel(String uuid) {
+            jobs.launcher().cancel(uuid);
+        }
+
+        @Override
+        public boolean exists(String job) {
+            return jobs.launcher().exists(job);
+        }
+
+        @Override
+        @CheckForNull
+        public String holding() {
+            return jobs.launcher().holding();
+        }
     }
 
     /** What builds test that people start: what the configuration says at that moment. */

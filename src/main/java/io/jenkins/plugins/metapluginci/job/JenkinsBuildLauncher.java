@@ -62,6 +62,44 @@ final class JenkinsBuildLauncher implements BuildLauncher {
         return alive;
     }
 
+    @Override
+    public void cancel(String uuid) {
+        AsSystem.run(() -> {
+            Queue queue = Hudson.getInstance().getQueue();
+            for (Queue.Item item : queue.getItems()) {
+                if (isOf(uuid, parametersOf(item)) && queue.cancel(item)) {
+                    waiting.remove(uuid);
+                    events.buildCancelled(uuid);
+                    return;
+                }
+            }
+            for (Computer computer : Hudson.getInstance().getComputers()) {
+                for (Executor executor : computer.getExecutors()) {
+                    if (executor.getCurrentExecutable() instanceof Run<?, ?> run
+                            && isOf(uuid, GateParameters.of(run))) {
+                        executor.interrupt();
+                    }
+                }
+            }
+        });
+    }
+
+    private static boolean isOf(String uuid, @CheckForNull GateParameters parameters) {
+        return parameters != null && parameters.getUuid().equals(uuid);
+    }
+
+    @Override
+    public boolean exists(String job) {
+        return AsSystem.call(() -> Hudson.getInstance().getItemByFullName(job, AbstractProject.class) != null);
+    }
+
+    @Override
+    @CheckForNull
+    public String holding() {
+        Hudson hudson = Hudson.getInstance();
+        return hudson == null || hudson.isQuietingDown() ? Messages.JenkinsBuildLauncher_ShuttingDown() : null;
+    }
+
     /** The uuids that Jenkins shows now; a build on its way from the queue to its executor is shown nowhere. */
     private Collection<String> seen() {
         return AsSystem.call(() -> {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.Collection;
 
 /** Starts builds for the scheduler; the Jenkins half implements it. Called from the scheduler's thread only. */
@@ -19,6 +20,19 @@ public interface BuildLauncher {
 
     /** The uuids of our builds that Jenkins runs or holds queued at this moment. */
     Collection<String> alive();
+
+    /**
+     * Aborts the build of that uuid if it runs, takes it out of Jenkins' queue if it waits there; returns at once. Nothing
+     * happens when there is none. Its end is told as that of any other.
+     */
+    void cancel(String uuid);
+
+    /** Whether the controller has a job of that full name. */
+    boolean exists(String job);
+
+    /** Why nothing may be launched now, for people: Jenkins prepares for shutdown. Null when builds may be launched. */
+    @CheckForNull
+    String holding();
 
     /** Why a build cannot be queued now, for people: no such job, job disabled, controller shutting down. */
     final class LaunchRefusedException extends Exception {

@@ -41,6 +41,8 @@ public record BuildRecord(
         SUCCESS,
         /** devstack-gate ended with anything else by its own doing. */
         FAILURE,
+        /** A job that is not ours ended so: Jenkins' word for failed tests. */
+        UNSTABLE,
         /** Its time limit passed: the change's own failure. */
         TIMED_OUT,
         /** A person stopped it. Never votes. */
@@ -53,7 +55,9 @@ public record BuildRecord(
     public enum Logs {
         PENDING,
         PUBLISHED,
-        MISSING
+        MISSING,
+        /** The job is not ours and publishes none through us: its build's page stands in. */
+        NONE
     }
 
     /** This record with an end of the run step. @param reason may be null */

@@ -152,7 +152,7 @@ final class CheckPipeline {
         String reason = record.reason();
         return switch (outcome == null ? BuildRecord.Outcome.INFRASTRUCTURE : outcome) {
             case SUCCESS -> build.done(Result.SUCCESS, record, null, build.attempts(), now);
-            case FAILURE, TIMED_OUT -> build.done(Result.FAILURE, record, reason, build.attempts(), now);
+            case FAILURE, TIMED_OUT, UNSTABLE -> build.done(Result.FAILURE, record, reason, build.attempts(), now);
             case ABORTED -> build.done(Result.ABORTED, record, reason, build.attempts(), now);
             case INFRASTRUCTURE ->
                 withoutVerdict(build, record, reason == null ? "it ended without an outcome" : reason, now);

@@ -57,6 +57,21 @@ public class SchedulerTest {
         public Collection<String> alive() {
             return new ArrayList<>(alive);
         }
+
+        @Override
+        public void cancel(String uuid) {
+            calls.add("cancel " + uuid);
+        }
+
+        @Override
+        public boolean exists(String job) {
+            return true;
+        }
+
+        @Override
+        public String holding() {
+            return null;
+        }
     }
 
     /** Gerrit, as far as the scheduler sees it. */
