@@ -1,8 +1,11 @@
 package io.jenkins.plugins.metapluginci.job;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.AbstractProject;
 import hudson.model.Hudson;
 import hudson.model.Run;
+import io.jenkins.plugins.metapluginci.logs.ConsoleListener;
+import io.jenkins.plugins.metapluginci.logs.LogPublisher;
 import io.jenkins.plugins.metapluginci.logs.LogRoom;
 import io.jenkins.plugins.metapluginci.logs.LogsResult;
 import io.jenkins.plugins.metapluginci.scheduler.BuildEvents;
@@ -14,6 +17,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
@@ -104,6 +108,29 @@ final class BuildRecords {
                 .thenAccept(logs -> close(parameters, logs));
     }
 
+    /**
+     * The build of a job that is not ours is final. Its console is published if the job has our publisher; else nobody
+     * expects logs of it. Returns at once.
+     */
+    void finalizedOther(Run<?, ?> run, GateParameters parameters) {
+        CompletableFuture<LogsResult> console = ConsoleListener.publish(run);
+        BuildRecord record = open.get(parameters.getUuid());
+        if (record == null || !isOf(record, run)) {
+            // A second build of one uuid, which only somebody who copies queue items can make: it says nothing.
+            return;
+        }
+        if (record.outcome() == null) {
+            ended(parameters, Outcome.INFRASTRUCTURE, null, Messages.BuildRecords_NoOutcome());
+        }
+        if (console != null) {
+            console.thenAccept(logs -> close(parameters, logs));
+        } else {
+            boolean owed = run.getParent() instanceof AbstractProject<?, ?> project
+                    && project.getPublishersList().get(LogPublisher.class) != null;
+            close(parameters, owed ? Logs.MISSING : Logs.NONE, owed ? Messages.BuildRecords_NoLogs() : null);
+        }
+    }
+
     /** The record of a build that Jenkins deleted is of no more use. */
     void deleted(Run<?, ?> run, GateParameters parameters) {
         try {
@@ -117,7 +144,11 @@ final class BuildRecords {
     }
 
     private void close(GateParameters parameters, LogsResult logs) {
-        change(parameters, record -> record.withLogs(logs.published() ? Logs.PUBLISHED : Logs.MISSING, logs.problem()));
+        close(parameters, logs.published() ? Logs.PUBLISHED : Logs.MISSING, logs.problem());
+    }
+
+    private void close(GateParameters parameters, Logs logs, @CheckForNull String problem) {
+        change(parameters, record -> record.withLogs(logs, problem));
         BuildRecord last = open.get(parameters.getUuid());
         if (last != null && !parameters.isByPerson()) {
             events.buildFinished(last);

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci.job;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.Hudson;
 import hudson.model.Result;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Outcome;
 
@@ -22,11 +23,20 @@ record Ending(
         return new Ending(Outcome.INFRASTRUCTURE, null, reason);
     }
 
+    /** Somebody stopped it: a person, unless the controller stops all its builds because it ends itself. */
+    static Ending aborted(String reason) {
+        return Hudson.getInstance().isTerminating()
+                ? infrastructure(Messages.Ending_Terminating())
+                : new Ending(Outcome.ABORTED, null, reason);
+    }
+
     /** What Jenkins shows; the record votes. */
     Result result() {
         switch (outcome) {
             case SUCCESS:
                 return Result.SUCCESS;
+            case UNSTABLE:
+                return Result.UNSTABLE;
             case ABORTED:
                 return Result.ABORTED;
             case INFRASTRUCTURE:

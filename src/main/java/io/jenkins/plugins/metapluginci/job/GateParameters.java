@@ -3,15 +3,19 @@ package io.jenkins.plugins.metapluginci.job;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
+import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractBuild;
 import hudson.model.Action;
 import hudson.model.EnvironmentContributingAction;
+import hudson.model.EnvironmentContributor;
+import hudson.model.Job;
 import hudson.model.ParameterValue;
 import hudson.model.ParametersAction;
 import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.StringParameterValue;
+import hudson.model.TaskListener;
 import io.jenkins.plugins.metapluginci.node.CarriesUuid;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,6 +111,18 @@ public final class GateParameters implements EnvironmentContributingAction, Queu
         return null;
     }
 
+    /** Of the build that a build is a part of, as configurations are of a matrix, else its own. Null when it has none. */
+    @CheckForNull
+    static GateParameters ofWhole(Run<?, ?> run) {
+        GateParameters own = of(run);
+        if (own != null || !(run.getParent().getParent() instanceof Job<?, ?> whole)) {
+            return own;
+        }
+        // Both cores number the parts as the whole; the type of the whole is not in current Jenkins' core.
+        Run<?, ?> parent = whole.getBuildByNumber(run.getNumber());
+        return parent == null ? null : of(parent);
+    }
+
     /** 32 hexadecimal digits. */
     @Override
     @NonNull
@@ -137,6 +153,24 @@ public final class GateParameters implements EnvironmentContributingAction, Queu
     @Override
     public void buildEnvVars(AbstractBuild<?, ?> build, EnvVars env) {
         env.putAll(environment);
+    }
+
+    /** What current Jenkins calls for builds of types that 1.395 does not have. */
+    public void buildEnvironment(Run<?, ?> run, EnvVars env) {
+        env.putAll(environment);
+    }
+
+    /** Gives the parts of a matrix what the whole has. */
+    @Extension
+    public static final class OfParts extends EnvironmentContributor {
+        @Override
+        @SuppressWarnings("rawtypes") // as the core declares it
+        public void buildEnvironmentFor(Run run, EnvVars env, TaskListener listener) {
+            GateParameters whole = ofWhole(run);
+            if (whole != null && whole != of(run)) {
+                env.putAll(whole.environment);
+            }
+        }
     }
 
     /** Only an item of the same uuid is the same. */

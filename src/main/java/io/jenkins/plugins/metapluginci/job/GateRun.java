@@ -80,7 +80,8 @@ final class GateRun {
             ending = phase(Messages.GateRun_Run(), this::run);
         } catch (InterruptedException e) {
             abort = e;
-            ending = new Ending(Outcome.ABORTED, null, Messages.GateRun_Aborted());
+            ending = Ending.aborted(
+                    isCancelled() ? Messages.JenkinsBuildLauncher_Cancelled() : Messages.GateRun_Aborted());
         } catch (InfrastructureException e) {
             ending = Ending.infrastructure(e.getMessage());
         } catch (TimeoutException e) {
@@ -108,11 +109,14 @@ final class GateRun {
     }
 
     /** Everything that is checked before the first command. */
-    private void prepare() throws InfrastructureException {
+    private void prepare() throws InfrastructureException, InterruptedException {
         JobRoom room = JobRoom.get();
         parameters = GateParameters.of(build);
         if (room == null || parameters == null) {
             throw new InfrastructureException(Messages.GateRun_NotUp());
+        }
+        if (isCancelled()) {
+            throw new InterruptedException();
         }
         refuse(NodeBuilds.refusal(build));
         refuse(room.records().refusal(build, parameters));
@@ -141,6 +145,11 @@ final class GateRun {
         commands = new GateCommands(workspace.getRemote());
         // A launcher of our own: the build's would print every command line.
         node = new NodeCommands(owner.createLauncher(TaskListener.NULL), workspace, build.getFullDisplayName());
+    }
+
+    private boolean isCancelled() {
+        JobRoom room = JobRoom.get();
+        return room != null && parameters != null && room.isCancelled(parameters.getUuid());
     }
 
     /** Without a change nothing else on the console tells what is tested, and why nothing could be fetched. */

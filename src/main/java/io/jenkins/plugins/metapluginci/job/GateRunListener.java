@@ -9,8 +9,11 @@ import io.jenkins.plugins.metapluginci.node.NodeBuilds;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Opens and closes the record of every build that carries {@link GateParameters}. */
-@Extension
+/**
+ * Opens and closes the record of every build that carries {@link GateParameters}, and writes the outcome of those whose job
+ * is not ours. The parts of a matrix carry none: theirs are the whole's.
+ */
+@Extension(ordinal = 1) // before ConsoleListener, which would publish a console whose fate belongs into the record
 @SuppressWarnings("rawtypes") // the type that both cores declare
 public final class GateRunListener extends RunListener<Run> {
     private static final Logger LOGGER = Logger.getLogger(GateRunListener.class.getName());
@@ -21,24 +24,56 @@ public final class GateRunListener extends RunListener<Run> {
 
     @Override
     public void onStarted(Run run, TaskListener listener) {
-        guarded(run, (room, parameters) -> {
+        guarded(run, GateParameters.of(run), (room, parameters) -> {
             String node = NodeBuilds.currentNode();
             room.records().started(run, parameters, node == null ? "" : node);
-            room.started(parameters.getUuid());
+            room.started(run, parameters.getUuid());
+        });
+        guarded(run, GateParameters.ofWhole(run), (room, parameters) -> {
+            if (!(run instanceof DevstackGateBuild)) {
+                room.others().started(run);
+            }
+        });
+    }
+
+    /** The last moment at which the node is certain not to be rebooting because of this build. */
+    @Override
+    public void onCompleted(Run run, @CheckForNull TaskListener listener) {
+        if (run instanceof DevstackGateBuild) {
+            return;
+        }
+        guarded(
+                run,
+                GateParameters.ofWhole(run),
+                (room, parameters) -> room.others().completed(run, parameters.getUuid()));
+        guarded(run, GateParameters.of(run), (room, parameters) -> {
+            Ending ending = room.others().ending(run.getResult(), parameters.getUuid());
+            boolean cancelled = room.isCancelled(parameters.getUuid());
+            String reason = cancelled ? Messages.JenkinsBuildLauncher_Cancelled() : ending.reason();
+            if (reason != null && listener != null) {
+                listener.getLogger().println(reason);
+            }
+            room.records().ended(parameters, ending.outcome(), null, reason);
         });
     }
 
     @Override
     public void onFinalized(Run run) {
-        guarded(
-                run,
-                (room, parameters) -> room.records()
-                        .finalized(run, parameters, run instanceof DevstackGateBuild build ? build.tree() : null));
+        guarded(run, GateParameters.of(run), (room, parameters) -> {
+            if (run instanceof DevstackGateBuild build) {
+                room.records().finalized(build, parameters, build.tree());
+            } else {
+                room.records().finalizedOther(run, parameters);
+            }
+        });
     }
 
     @Override
     public void onDeleted(Run run) {
-        guarded(run, (room, parameters) -> room.records().deleted(run, parameters));
+        guarded(
+                run,
+                GateParameters.of(run),
+                (room, parameters) -> room.records().deleted(run, parameters));
     }
 
     private interface Work {
@@ -46,10 +81,9 @@ public final class GateRunListener extends RunListener<Run> {
     }
 
     /** On 1.395 what a listener throws takes the executor with it. */
-    private static void guarded(Run<?, ?> run, Work work) {
+    private static void guarded(Run<?, ?> run, @CheckForNull GateParameters parameters, Work work) {
         try {
             JobRoom room = JobRoom.get();
-            @CheckForNull GateParameters parameters = GateParameters.of(run);
             if (room != null && parameters != null) {
                 work.on(room, parameters);
             }

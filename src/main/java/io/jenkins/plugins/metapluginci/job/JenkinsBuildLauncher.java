@@ -3,10 +3,16 @@ package io.jenkins.plugins.metapluginci.job;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.model.AbstractProject;
 import hudson.model.Action;
+import hudson.model.CauseAction;
 import hudson.model.Computer;
 import hudson.model.Executor;
 import hudson.model.Hudson;
+import hudson.model.Item;
+import hudson.model.Job;
+import hudson.model.ParameterDefinition;
+import hudson.model.ParameterValue;
 import hudson.model.ParametersAction;
+import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.StringParameterValue;
@@ -27,6 +33,8 @@ final class JenkinsBuildLauncher implements BuildLauncher {
     private final BuildEvents events;
     /** Builds that were queued and were not seen to start; the value says whether the last look already missed them. */
     private final Map<String, Boolean> waiting = new ConcurrentHashMap<>();
+    /** Builds that the scheduler wants no more. */
+    private final CancelledBuilds cancelled = new CancelledBuilds();
 
     JenkinsBuildLauncher(BuildRecords records, BuildEvents events) {
         this.records = records;
@@ -56,41 +64,51 @@ final class JenkinsBuildLauncher implements BuildLauncher {
     }
 
     @Override
-    public Collection<String> alive() {
-        Collection<String> alive = seen();
-        alive.addAll(waiting.keySet());
-        return alive;
-    }
-
-    @Override
     public void cancel(String uuid) {
+        // First, so that a build that is shown nowhere while it moves from the queue to its executor is stopped when it
+        // starts.
+        cancelled.add(uuid);
         AsSystem.run(() -> {
             Queue queue = Hudson.getInstance().getQueue();
             for (Queue.Item item : queue.getItems()) {
-                if (isOf(uuid, parametersOf(item)) && queue.cancel(item)) {
+                if (carries(parametersOf(item), uuid) && queue.cancel(item)) {
                     waiting.remove(uuid);
                     events.buildCancelled(uuid);
-                    return;
                 }
             }
-            for (Computer computer : Hudson.getInstance().getComputers()) {
-                for (Executor executor : computer.getExecutors()) {
-                    if (executor.getCurrentExecutable() instanceof Run<?, ?> run
-                            && isOf(uuid, GateParameters.of(run))) {
-                        executor.interrupt();
-                    }
+            for (Executor executor : executors()) {
+                if (executor.getCurrentExecutable() instanceof Run<?, ?> run && carries(GateParameters.of(run), uuid)) {
+                    stop(uuid, executor);
                 }
             }
         });
     }
 
-    private static boolean isOf(String uuid, @CheckForNull GateParameters parameters) {
-        return parameters != null && parameters.getUuid().equals(uuid);
+    @Override
+    public boolean exists(String job) {
+        return AsSystem.call(() -> {
+            Item item = Hudson.getInstance().getItemByFullName(job);
+            return item instanceof AbstractProject || item instanceof Job && item instanceof Queue.Task;
+        });
+    }
+
+    /** Whether the scheduler does not want this build any more. */
+    boolean isCancelled(String uuid) {
+        return cancelled.contains(uuid);
+    }
+
+    /** Once: a second interrupt would keep a build from cleaning up. */
+    private void stop(String uuid, Executor executor) {
+        if (cancelled.stop(uuid)) {
+            executor.interrupt();
+        }
     }
 
     @Override
-    public boolean exists(String job) {
-        return AsSystem.call(() -> Hudson.getInstance().getItemByFullName(job, AbstractProject.class) != null);
+    public Collection<String> alive() {
+        Collection<String> alive = seen();
+        alive.addAll(waiting.keySet());
+        return alive;
     }
 
     @Override
@@ -108,11 +126,9 @@ final class JenkinsBuildLauncher implements BuildLauncher {
             for (Queue.Item item : Hudson.getInstance().getQueue().getItems()) {
                 add(uuids, parametersOf(item));
             }
-            for (Computer computer : Hudson.getInstance().getComputers()) {
-                for (Executor executor : computer.getExecutors()) {
-                    if (executor.getCurrentExecutable() instanceof Run<?, ?> run) {
-                        add(uuids, GateParameters.of(run));
-                    }
+            for (Executor executor : executors()) {
+                if (executor.getCurrentExecutable() instanceof Run<?, ?> run) {
+                    add(uuids, GateParameters.of(run));
                 }
             }
             uuids.addAll(records.open());
@@ -120,9 +136,26 @@ final class JenkinsBuildLauncher implements BuildLauncher {
         });
     }
 
-    /** A build started: it cannot be cancelled in the queue any more. */
-    void started(String uuid) {
+    /** With those that run the parent of a matrix. */
+    private static List<Executor> executors() {
+        List<Executor> executors = new ArrayList<>();
+        for (Computer computer : Hudson.getInstance().getComputers()) {
+            executors.addAll(computer.getExecutors());
+            executors.addAll(computer.getOneOffExecutors());
+        }
+        return executors;
+    }
+
+    /**
+     * A build started: it cannot be cancelled in the queue any more. Stops it if it is not wanted: builds of our own look
+     * themselves, before their first command. On the build's executor thread.
+     */
+    void started(Run<?, ?> run, String uuid) {
         waiting.remove(uuid);
+        Executor executor = Executor.currentExecutor();
+        if (executor != null && !(run instanceof DevstackGateBuild)) {
+            stop(uuid, executor);
+        }
     }
 
     /**
@@ -152,13 +185,24 @@ final class JenkinsBuildLauncher implements BuildLauncher {
         if (hudson == null || hudson.isQuietingDown()) {
             return Messages.JenkinsBuildLauncher_ShuttingDown();
         }
-        AbstractProject<?, ?> job = hudson.getItemByFullName(request.job(), AbstractProject.class);
-        if (job == null) {
+        Item item = hudson.getItemByFullName(request.job());
+        if (!(item instanceof Job<?, ?> job && item instanceof Queue.Task)) {
             return Messages.JenkinsBuildLauncher_NoJob(request.job());
         }
-        if (job.isDisabled()) {
+        // On 1.395 a job in the middle of being deleted or copied is not "disabled", but takes no builds either.
+        if (!job.isBuildable()) {
             return Messages.JenkinsBuildLauncher_Disabled(request.job());
         }
+        waiting.put(request.uuid(), false);
+        boolean queued = schedule(job, request);
+        if (!queued) {
+            waiting.remove(request.uuid());
+        }
+        return queued ? null : Messages.JenkinsBuildLauncher_NotNow(request.job());
+    }
+
+    private static boolean schedule(Job<?, ?> job, BuildRequest request) {
+        ChangeCause cause = new ChangeCause(request.description(), request.url());
         List<Action> actions = new ArrayList<>();
         actions.add(GateParameters.ofScheduler(request.uuid(), request.environment()));
         String branch = request.environment().get(GateParameters.BRANCH);
@@ -166,17 +210,34 @@ final class JenkinsBuildLauncher implements BuildLauncher {
             // Else the core adds the parameter's default, which would be shown with the build and win over ours.
             actions.add(new ParametersAction(new StringParameterValue(GateParameters.BRANCH, branch)));
         }
-        waiting.put(request.uuid(), false);
-        boolean queued = job.scheduleBuild2(0, new ChangeCause(request.description(), request.url()), actions) != null;
-        if (!queued) {
-            waiting.remove(request.uuid());
+        if (job instanceof AbstractProject<?, ?> project) {
+            return project.scheduleBuild2(0, cause, actions) != null;
         }
-        return queued ? null : Messages.JenkinsBuildLauncher_NotNow(request.job());
+        // A type of job that only current Jenkins has; there is no method of the core that adds its parameters'
+        // defaults.
+        ParametersDefinitionProperty definitions = job.getProperty(ParametersDefinitionProperty.class);
+        List<ParameterValue> defaults = new ArrayList<>();
+        if (definitions != null) {
+            for (ParameterDefinition definition : definitions.getParameterDefinitions()) {
+                ParameterValue value = definition.getDefaultParameterValue();
+                if (value != null) {
+                    defaults.add(value);
+                }
+            }
+        }
+        actions.add(new ParametersAction(defaults));
+        actions.add(new CauseAction(cause));
+        Action[] all = actions.toArray(new Action[0]);
+        return Hudson.getInstance().getQueue().schedule((Queue.Task) job, 0, all) != null;
     }
 
     @CheckForNull
     private static GateParameters parametersOf(Queue.Item item) {
         return GateParameters.among(new ArrayList<>(item.getActions()));
+    }
+
+    private static boolean carries(@CheckForNull GateParameters parameters, String uuid) {
+        return parameters != null && parameters.getUuid().equals(uuid);
     }
 
     private static void add(Set<String> uuids, @CheckForNull GateParameters parameters) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci.job;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.Run;
 import io.jenkins.plugins.metapluginci.scheduler.BuildEvents;
 import io.jenkins.plugins.metapluginci.scheduler.BuildLauncher;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord;
@@ -18,6 +19,7 @@ public final class JobRoom {
     private final JenkinsBuildLauncher launcher;
     private final Supplier<String> nodeUrl;
     private final BranchTips tips;
+    private final OtherBuilds others = new OtherBuilds();
 
     private JobRoom(JsonStore<BuildRecord> builds, BuildEvents events, Supplier<String> nodeUrl, BranchTips tips) {
         this.records = new BuildRecords(builds, events);
@@ -62,9 +64,19 @@ public final class JobRoom {
         launcher.checkQueue();
     }
 
-    /** A build of ours has an executor. */
-    void started(String uuid) {
-        launcher.started(uuid);
+    /** A build of ours has an executor, whose thread calls. */
+    void started(Run<?, ?> run, String uuid) {
+        launcher.started(run, uuid);
+    }
+
+    /** Whether the scheduler does not want the build any more. */
+    boolean isCancelled(String uuid) {
+        return launcher.isCancelled(uuid);
+    }
+
+    /** Builds of jobs that are not ours. */
+    OtherBuilds others() {
+        return others;
     }
 
     BranchTips tips() {

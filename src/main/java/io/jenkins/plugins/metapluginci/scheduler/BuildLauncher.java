@@ -18,17 +18,18 @@ public interface BuildLauncher {
      */
     void cancelQueued();
 
-    /** The uuids of our builds that Jenkins runs or holds queued at this moment. */
-    Collection<String> alive();
-
     /**
-     * Aborts the build of that uuid if it runs, takes it out of Jenkins' queue if it waits there; returns at once. Nothing
-     * happens when there is none. Its end is told as that of any other.
+     * The build is not wanted any more (its change was superseded, abandoned or dequeued): takes it out of Jenkins' queue, or
+     * stops it if it runs, or keeps it from running if it is on its way from one to the other. Returns at once; nothing happens when
+     * there is none. Its end is told as that of any other. Calling it again changes nothing.
      */
     void cancel(String uuid);
 
-    /** Whether the controller has a job of that full name. */
+    /** Whether the controller has a job of that full name that can be built, enabled or not. */
     boolean exists(String job);
+
+    /** The uuids of our builds that Jenkins runs or holds queued at this moment. */
+    Collection<String> alive();
 
     /** Why nothing may be launched now, for people: Jenkins prepares for shutdown. Null when builds may be launched. */
     @CheckForNull

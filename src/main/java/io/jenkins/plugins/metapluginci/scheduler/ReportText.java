@@ -44,7 +44,9 @@ final class ReportText {
         for (ItemBuild build : builds) {
             text.append(line(build, settings)).append('\n');
             BuildRecord record = build.record();
-            if (record != null && record.logs() != BuildRecord.Logs.PUBLISHED) {
+            if (record != null
+                    && record.logs() != BuildRecord.Logs.PUBLISHED
+                    && record.logs() != BuildRecord.Logs.NONE) {
                 missing.append("\nThe logs of ").append(build.job()).append(" are missing: ");
                 missing.append(oneLine(record.logsProblem())).append('\n');
             }
