@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import io.jenkins.plugins.metapluginci.gerrit.GerritJson.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** Reads one line of {@code gerrit stream-events}. Without state; any thread. */
 final class EventParser {
@@ -14,25 +14,28 @@ final class EventParser {
     /** Ends a comment that was cut, so that no pattern for the end of a comment matches where it was cut. */
     static final String CUT = "\n[…]";
 
-    private static final Set<String> KNOWN = Set.of(
-            "patchset-created",
-            "comment-added",
-            "change-abandoned",
-            "change-restored",
-            "change-merged",
-            "change-deleted",
-            "draft-published",
-            "merge-failed",
-            "ref-updated",
-            "reviewer-added",
-            "topic-changed",
-            "wip-state-changed",
-            "private-state-changed");
-    /** Where the events name who caused them; each has at most one of these. */
-    private static final List<String> ACTORS =
-            List.of("uploader", "author", "restorer", "abandoner", "submitter", "reviewer", "changer", "deleter");
+    /** The kinds of which something is made, with where each names who caused it (Zuul, connection/gerrit.py). */
+    private static final Map<String, String> ACTORS = Map.ofEntries(
+            Map.entry("patchset-created", "uploader"),
+            Map.entry("draft-published", "uploader"),
+            Map.entry("comment-added", "author"),
+            Map.entry("change-abandoned", "abandoner"),
+            Map.entry("change-restored", "restorer"),
+            Map.entry("change-merged", "submitter"),
+            Map.entry("merge-failed", "submitter"),
+            Map.entry("ref-updated", "submitter"),
+            Map.entry("reviewer-added", "reviewer"),
+            Map.entry("change-deleted", "deleter"),
+            Map.entry("topic-changed", "changer"),
+            Map.entry("wip-state-changed", "changer"),
+            Map.entry("private-state-changed", "changer"));
 
     private EventParser() {}
+
+    /** Whether anything is made of events of this kind. */
+    static boolean isUsed(String type) {
+        return ACTORS.containsKey(type) || type.equals(GerritEvent.DROPPED_OUTPUT);
+    }
 
     /** @throws MalformedException when the line is not an event; it says why, without the line */
     static GerritEvent parse(String line) throws MalformedException {
@@ -42,7 +45,8 @@ final class EventParser {
             throw new MalformedException("without a type");
         }
         long createdOn = GerritJson.number(json, "eventCreatedOn");
-        if (!KNOWN.contains(type)) {
+        String actor = ACTORS.get(type);
+        if (actor == null) {
             return GerritEvent.ofType(type, createdOn);
         }
         JsonObject change = GerritJson.child(json, "change");
@@ -51,21 +55,11 @@ final class EventParser {
                 type,
                 change == null ? null : GerritJson.change(change),
                 patchSet == null ? null : GerritJson.patchSet(patchSet),
-                account(json),
+                GerritJson.account(GerritJson.child(json, actor)),
                 comment(json),
                 approvals(json),
                 refUpdate(json),
                 createdOn);
-    }
-
-    private static GerritAccount account(JsonObject json) {
-        for (String actor : ACTORS) {
-            JsonObject account = GerritJson.child(json, actor);
-            if (account != null) {
-                return GerritJson.account(account);
-            }
-        }
-        return GerritAccount.UNKNOWN;
     }
 
     private static String comment(JsonObject json) {

@@ -16,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -41,6 +43,7 @@ final class EventStream {
     private final Clock clock;
     private final RetryPolicy retries;
     private final Thread thread;
+    private final EventSieve sieve;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<GerritState> state;
     private final AtomicReference<SshSession> open = new AtomicReference<>();
@@ -49,19 +52,24 @@ final class EventStream {
 
     private boolean loggedUnreadable;
 
+    /** When the last event came, by our clock; 0 before the first. Written by the stream's thread only. */
+    private volatile long lastEventMillis;
+
     EventStream(
             SshConnector connector,
             SshTarget target,
             GerritListener listener,
             GerritTimings timings,
             Clock clock,
-            DoubleSupplier random) {
+            DoubleSupplier random,
+            Supplier<Predicate<String>> wanted) {
         this.connector = connector;
         this.target = target;
         this.listener = listener;
         this.timings = timings;
         this.clock = clock;
         this.retries = new RetryPolicy(timings, clock, random);
+        this.sieve = new EventSieve(wanted);
         this.state = new AtomicReference<>(GerritState.of(Phase.CONNECTING, clock.instant(), null));
         this.thread = new Thread(this::run, "Gerrit stream: " + target.host());
         thread.setDaemon(true);
@@ -73,7 +81,8 @@ final class EventStream {
     }
 
     GerritState state() {
-        return state.get();
+        long millis = lastEventMillis;
+        return sieve.counted(state.get(), millis == 0 ? null : Instant.ofEpochMilli(millis));
     }
 
     /** Ends the stream; returns at once. An event that is being delivered is delivered to its end, none after it. */
@@ -172,7 +181,7 @@ final class EventStream {
         LineReader lines = new LineReader(watch.watched(stream.stdout()), MAX_LINE_BYTES);
         long skipped = 0;
         try {
-            for (String line = lines.next(); line != null; line = lines.next()) {
+            while (lines.next()) {
                 if (isStopped()) {
                     throw new InterruptedException();
                 }
@@ -180,7 +189,7 @@ final class EventStream {
                     unreadable(lines.skipped() - skipped, "longer than " + MAX_LINE_BYTES + " bytes");
                     skipped = lines.skipped();
                 }
-                deliver(line);
+                deliver(lines);
             }
         } catch (SshException e) {
             return watch.verdict(e);
@@ -188,24 +197,26 @@ final class EventStream {
         return GerritConnection.ended(target, stream.stderr());
     }
 
-    private void deliver(String line) {
+    private void deliver(LineReader lines) {
         GerritEvent event;
         try {
-            event = EventParser.parse(line);
+            event = sieve.take(lines.bytes(), lines.start(), lines.end());
         } catch (MalformedException e) {
             unreadable(1, e.getMessage());
             return;
         }
-        boolean dropped = event.type().equals(GerritEvent.DROPPED_OUTPUT);
-        if (dropped) {
+        lastEventMillis = clock.millis();
+        if (event == null) {
+            return;
+        }
+        if (event.type().equals(GerritEvent.DROPPED_OUTPUT)) {
             LOGGER.log(Level.WARNING, "Gerrit at {0} dropped events, since they were not read in time.", target);
         }
-        update(s -> s.heard(clock.instant(), dropped));
         tell(() -> listener.event(event));
     }
 
     private void unreadable(long count, String why) {
-        update(s -> s.misread(count));
+        sieve.unreadable(count);
         if (!loggedUnreadable) {
             loggedUnreadable = true;
             LOGGER.log(

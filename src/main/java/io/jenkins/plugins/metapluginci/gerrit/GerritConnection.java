@@ -110,7 +110,8 @@ public final class GerritConnection implements AutoCloseable {
 
     private void connect() {
         if (wanted && settings != null) {
-            stream = new EventStream(connector, settings.target(), listener, timings, clock, random);
+            stream = new EventStream(
+                    connector, settings.target(), listener, timings, clock, random, () -> wantedProjects);
             stream.start();
         } else {
             idle = GerritState.of(

@@ -109,37 +109,26 @@ public record GerritState(
                 dropped);
     }
 
-    GerritState heard(Instant at, boolean droppedOutput) {
+    GerritState counted(
+            @CheckForNull Instant lastEvent,
+            long allEvents,
+            long unwanted,
+            Map<String, Long> ignoredKinds,
+            long unreadableLines,
+            long droppedOutputs) {
         return new GerritState(
                 phase,
                 since,
                 reason,
                 serverVersion,
-                at,
+                lastEvent,
                 lastProbeAt,
                 nextAttemptAt,
                 connections,
-                events + 1,
-                notWanted,
-                ignored,
-                unreadable,
-                dropped + (droppedOutput ? 1 : 0));
-    }
-
-    GerritState misread(long lines) {
-        return new GerritState(
-                phase,
-                since,
-                reason,
-                serverVersion,
-                lastEventAt,
-                lastProbeAt,
-                nextAttemptAt,
-                connections,
-                events,
-                notWanted,
-                ignored,
-                unreadable + lines,
-                dropped);
+                allEvents,
+                unwanted,
+                ignoredKinds,
+                unreadableLines,
+                droppedOutputs);
     }
 }
