@@ -63,7 +63,10 @@ final class EventParser {
     }
 
     private static String comment(JsonObject json) {
-        String comment = GerritJson.text(json, "comment");
+        return bounded(GerritJson.text(json, "comment"));
+    }
+
+    static String bounded(String comment) {
         return comment.length() <= MAX_COMMENT ? comment : comment.substring(0, MAX_COMMENT) + CUT;
     }
 

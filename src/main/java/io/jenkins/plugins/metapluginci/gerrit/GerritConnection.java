@@ -43,9 +43,10 @@ public final class GerritConnection implements AutoCloseable {
     private final Clock clock;
     private final DoubleSupplier random;
     private final GerritReview review = new GerritReview(this);
-    private final GerritQuery query = new GerritQuery(this);
-    private final ChangeLookup lookup = new ChangeLookup(this);
-    private final MissedEvents missed = new MissedEvents(this);
+    private final RecentCommits recent = new RecentCommits(System::nanoTime);
+    private final GerritQuery query = new GerritQuery(new ByConnection());
+    private final ChangeLookup lookup = new ChangeLookup(query, recent);
+    private final MissedEvents missed = new MissedEvents(query, Duration.ofMillis(500), Clock.systemUTC());
     private volatile Predicate<String> wantedProjects = project -> true;
 
     private GerritSettings settings;
@@ -86,6 +87,9 @@ public final class GerritConnection implements AutoCloseable {
      */
     public synchronized void reconfigure(@CheckForNull GerritSettings next) {
         closeAll();
+        if (settings != null && (next == null || !isSame(settings.target(), next.target()))) {
+            recent.clear();
+        }
         settings = next;
         if (next != null) {
             commands = new CommandSession(connector, next.target(), timings.command());
@@ -111,7 +115,7 @@ public final class GerritConnection implements AutoCloseable {
     private void connect() {
         if (wanted && settings != null) {
             stream = new EventStream(
-                    connector, settings.target(), listener, timings, clock, random, () -> wantedProjects);
+                    connector, settings.target(), new Remembering(), timings, clock, random, () -> wantedProjects);
             stream.start();
         } else {
             idle = GerritState.of(
@@ -171,6 +175,38 @@ public final class GerritConnection implements AutoCloseable {
             throw new SshException(Kind.UNREACHABLE, "Gerrit is not configured.", null);
         }
         return settings.target().user();
+    }
+
+    private static boolean isSame(SshTarget one, SshTarget other) {
+        return one.host().equals(other.host()) && one.port() == other.port();
+    }
+
+    /** The questions go over the shared connection. */
+    private final class ByConnection implements GerritQuery.Commands {
+        @Override
+        public ExecResult command(String command, boolean repeatable, int maxBytes)
+                throws SshException, InterruptedException {
+            return GerritConnection.this.command(command, repeatable, maxBytes);
+        }
+
+        @Override
+        public String account() throws SshException {
+            return GerritConnection.this.account();
+        }
+    }
+
+    /** What the stream tells is known to the look-ups before it is to the listener, which may ask at once. */
+    private final class Remembering implements GerritListener {
+        @Override
+        public void event(GerritEvent event) {
+            recent.heard(event);
+            listener.event(event);
+        }
+
+        @Override
+        public void connected() {
+            listener.connected();
+        }
     }
 
     private void closeStream() {

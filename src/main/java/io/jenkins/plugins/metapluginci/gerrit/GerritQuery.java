@@ -1,17 +1,14 @@
 package io.jenkins.plugins.metapluginci.gerrit;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.metapluginci.gerrit.GerritJson.MalformedException;
+import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshSession.ExecResult;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Asks Gerrit about changes, with {@code gerrit query}. Any thread; each question is one command, sent again once when the
@@ -20,13 +17,22 @@ import java.util.regex.Pattern;
 public final class GerritQuery {
     /** A change with thousands of comments makes a few megabytes. */
     private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-    /** How each comment's text begins, in every release from 2.4 to 3.10. */
-    private static final Pattern PATCH_SET = Pattern.compile("\\APatch Set ([0-9]{1,9}):");
 
-    private final GerritConnection connection;
+    private static final List<String> CURRENT = List.of("--current-patch-set");
 
-    GerritQuery(GerritConnection connection) {
-        this.connection = connection;
+    private final Commands commands;
+
+    GerritQuery(Commands commands) {
+        this.commands = commands;
+    }
+
+    /** Where the commands are run, and as whom. */
+    interface Commands {
+        /** @param repeatable whether it may be sent twice */
+        ExecResult command(String command, boolean repeatable, int maxBytes) throws SshException, InterruptedException;
+
+        /** The user name of our account. @throws SshException when Gerrit is not configured */
+        String account() throws SshException;
     }
 
     /**
@@ -50,7 +56,7 @@ public final class GerritQuery {
     @CheckForNull
     public List<GerritMessage> messages(int number, int patchset, Instant since)
             throws IOException, InterruptedException {
-        String account = connection.account();
+        String account = commands.account();
         QueriedChange change = ask(number, true);
         if (change == null) {
             return null;
@@ -67,69 +73,41 @@ public final class GerritQuery {
         if (number <= 0) {
             throw new IllegalArgumentException("not the number of a change: " + number);
         }
-        CommandLine line =
-                new CommandLine("gerrit query").option("format", "JSON").word("--current-patch-set");
-        if (withMessages) {
-            line.word("--comments");
-        }
-        List<QueriedChange> found =
-                answer(connection.command(line.word("change:" + number).toString(), true, MAX_ANSWER_BYTES));
+        List<String> options = withMessages ? List.of("--current-patch-set", "--comments") : CURRENT;
         // A number can be part of other matches too (an abbreviated commit, say).
-        return found.stream()
+        return changes(rows(options, "change:" + number)).stream()
                 .filter(change -> change.change().number() == number)
                 .findFirst()
                 .orElse(null);
     }
 
-    /** The lines of an answer: one for each change, then one that counts them or says what went wrong. */
-    static List<QueriedChange> answer(ExecResult result) throws IOException {
-        List<QueriedChange> changes = new ArrayList<>();
-        try {
-            for (String line : result.stdout().split("\n")) {
-                if (line.isBlank()) {
-                    continue;
-                }
-                JsonObject json = GerritJson.object(line);
-                switch (GerritJson.text(json, "type")) {
-                    case "stats" -> {
-                        return changes;
-                    }
-                    case "error" ->
-                        throw new IOException("Gerrit could not answer a query: "
-                                + GerritConnection.firstLine(GerritJson.text(json, "message")));
-                    default -> changes.add(change(json));
-                }
-            }
-        } catch (MalformedException e) {
-            throw new IOException("Gerrit's answer to a query could not be read: " + e.getMessage(), e);
-        }
-        throw new IOException("Gerrit's answer to a query has no end (status " + result.exitStatus() + "): "
-                + GerritConnection.firstLine(result.stderr()));
+    /** The changes that a query finds. @param options as they stand on the command line */
+    List<QueryRow> rows(List<String> options, String query) throws IOException, InterruptedException {
+        return rows(answer(options, query));
     }
 
-    private static QueriedChange change(JsonObject json) throws MalformedException {
-        JsonObject patchSet = GerritJson.child(json, "currentPatchSet");
-        List<GerritMessage> messages = new ArrayList<>();
-        for (JsonElement element : GerritJson.array(json, "comments")) {
-            if (element.isJsonObject()) {
-                messages.add(message(element.getAsJsonObject()));
-            }
-        }
-        GerritChange change = GerritJson.change(json);
-        // Every release says "open" in answers; the status stands in where one does not.
-        String open = GerritJson.text(json, "open");
-        boolean isOpen = open.isEmpty() ? change.status().equals("NEW") : open.equals("true");
-        return new QueriedChange(
-                change, patchSet == null ? null : GerritJson.patchSet(patchSet), isOpen, List.copyOf(messages));
+    /** The whole answer to a query. */
+    QueryAnswer answer(List<String> options, String query) throws IOException, InterruptedException {
+        CommandLine line = new CommandLine("gerrit query").option("format", "JSON");
+        options.forEach(line::word);
+        return QueryAnswer.of(commands.command(line.word(query).toString(), true, MAX_ANSWER_BYTES));
     }
 
-    private static GerritMessage message(JsonObject json) throws MalformedException {
-        String text = GerritJson.text(json, "message");
-        Matcher about = PATCH_SET.matcher(text);
-        return new GerritMessage(
-                Instant.ofEpochSecond(GerritJson.number(json, "timestamp")),
-                GerritJson.account(GerritJson.child(json, "reviewer")),
-                about.find() ? Integer.parseInt(about.group(1)) : 0,
-                text);
+    static List<QueryRow> rows(QueryAnswer answer) throws IOException {
+        List<QueryRow> rows = new ArrayList<>();
+        for (JsonObject json : answer.rows()) {
+            rows.add(QueryRow.of(json));
+        }
+        return rows;
+    }
+
+    static List<QueriedChange> changes(List<QueryRow> rows) {
+        return rows.stream()
+                .map(row -> new QueriedChange(
+                        row.change(),
+                        row.current() == null ? null : row.current().patchSet(),
+                        row.open(),
+                        row.messages()))
+                .toList();
     }
 }

@@ -52,13 +52,13 @@ public class GerritConnectionTest {
 
     private final List<GerritEvent> events = new CopyOnWriteArrayList<>();
     private final AtomicInteger connects = new AtomicInteger();
-    private FakeGerrit gerrit;
+    private FaultyGerrit gerrit;
     private SshConnector connector;
     private GerritConnection connection;
 
     @Before
     public void start() throws Exception {
-        gerrit = new FakeGerrit(folder.getRoot().toPath());
+        gerrit = new FaultyGerrit(folder.getRoot().toPath());
         connector = new SshConnector(FAST);
         connection = connection(events::add);
     }

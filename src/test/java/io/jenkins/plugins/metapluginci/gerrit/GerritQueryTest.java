@@ -13,7 +13,8 @@ public class GerritQueryTest {
             "{\"type\":\"stats\",\"rowCount\":1,\"runTimeMilliseconds\":6,\"moreChanges\":false}\n";
 
     private static List<QueriedChange> answer(String stdout) throws IOException {
-        return GerritQuery.answer(new ExecResult(0, stdout, ""));
+        return GerritQuery.changes(
+                GerritQuery.rows(QueryAnswer.of(new ExecResult(stdout.isEmpty() ? 1 : 0, stdout, ""))));
     }
 
     @Test

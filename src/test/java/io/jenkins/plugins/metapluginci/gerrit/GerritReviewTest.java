@@ -12,7 +12,7 @@ import org.junit.Test;
 
 public class GerritReviewTest {
     private static List<String> words(String message, Map<String, Integer> labels) {
-        return FakeGerrit.arguments(GerritReview.command("openstack/neutron", 42, 3, message, labels));
+        return FaultyGerrit.arguments(GerritReview.command("openstack/neutron", 42, 3, message, labels));
     }
 
     @Test
@@ -64,7 +64,7 @@ public class GerritReviewTest {
 
     @Test
     public void aProjectsNameCannotBreakOutEither() {
-        assertThat(FakeGerrit.arguments(GerritReview.command("a' --submit 'b", 1, 1, "m", Map.of())))
+        assertThat(FaultyGerrit.arguments(GerritReview.command("a' --submit 'b", 1, 1, "m", Map.of())))
                 .containsExactly("gerrit", "review", "--project", "a' --submit 'b", "--message", "m", "1,1");
         for (String name : new String[] {"--abandon=x", "@/etc/passwd", ""}) {
             assertThatThrownBy(() -> GerritReview.command(name, 1, 1, "m", Map.of()))

@@ -14,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 
 /** A Gerrit in this JVM that does what its faults make it do. */
-final class FakeGerrit implements AutoCloseable {
+final class FaultyGerrit implements AutoCloseable {
     private static final byte[] DISCONNECT = {};
 
     final SshHost host = new SshHost("ssh-ed25519");
@@ -32,7 +32,7 @@ final class FakeGerrit implements AutoCloseable {
     /** Takes the next review and cuts the connection instead of answering. */
     volatile boolean cutsAtReview;
 
-    FakeGerrit(Path directory) throws IOException, GeneralSecurityException {
+    FaultyGerrit(Path directory) throws IOException, GeneralSecurityException {
         key = SshHost.write(host.userKey(), directory.resolve("id_gerrit"), null);
         host.program(this::run);
     }
