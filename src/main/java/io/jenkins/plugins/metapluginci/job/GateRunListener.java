@@ -6,6 +6,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.metapluginci.node.NodeBuilds;
+import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Outcome;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -47,13 +48,15 @@ public final class GateRunListener extends RunListener<Run> {
                 GateParameters.ofWhole(run),
                 (room, parameters) -> room.others().completed(run, parameters.getUuid()));
         guarded(run, GateParameters.of(run), (room, parameters) -> {
-            Ending ending = room.others().ending(run.getResult(), parameters.getUuid());
-            boolean cancelled = room.isCancelled(parameters.getUuid());
-            String reason = cancelled ? Messages.JenkinsBuildLauncher_Cancelled() : ending.reason();
-            if (reason != null && listener != null) {
-                listener.getLogger().println(reason);
+            Ending jenkins = room.others().ending(run.getResult(), parameters.getUuid());
+            // On 1.395 a step that is interrupted before it waits can call itself failed.
+            Ending ending = room.isCancelled(parameters.getUuid())
+                    ? new Ending(Outcome.ABORTED, null, Messages.JenkinsBuildLauncher_Cancelled())
+                    : jenkins;
+            if (ending.reason() != null && listener != null) {
+                listener.getLogger().println(ending.reason());
             }
-            room.records().ended(parameters, ending.outcome(), null, reason);
+            room.records().ended(parameters, ending.outcome(), null, ending.reason());
         });
     }
 
