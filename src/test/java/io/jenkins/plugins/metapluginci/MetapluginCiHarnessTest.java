@@ -57,7 +57,7 @@ public class MetapluginCiHarnessTest extends HudsonTestCase {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             int port = silent.getLocalPort();
             silent.close(); // nobody listens there now
-            HtmlForm form = ((HtmlPage) new WebClient().goTo("metaplugin-ci/")).getFormByName("config");
+            HtmlForm form = ((HtmlPage) new WebClient().goTo("metaplugin-ci/configure/")).getFormByName("config");
             form.getInputByName("_.gerritHost").setValueAttribute("127.0.0.1");
             form.getInputByName("_.gerritPort").setValueAttribute(Integer.toString(port));
             form.getInputByName("_.gerritUser").setValueAttribute("ci");
@@ -72,7 +72,7 @@ public class MetapluginCiHarnessTest extends HudsonTestCase {
             assertThat(gerrit.get("reason").getAsString()).isNotBlank();
             assertThat(gerrit.get("nextAttemptAt").getAsLong()).isPositive();
         });
-        HtmlForm form = ((HtmlPage) new WebClient().goTo("metaplugin-ci/")).getFormByName("config");
+        HtmlForm form = ((HtmlPage) new WebClient().goTo("metaplugin-ci/configure/")).getFormByName("config");
         form.getInputByName("_.takeEvents").setChecked(false);
         submit(form);
         assertThat(MetapluginCi.get().gerrit().state().phase()).isEqualTo(GerritState.Phase.STOPPED);
@@ -81,7 +81,7 @@ public class MetapluginCiHarnessTest extends HudsonTestCase {
 
     private String status() throws Exception {
         return new WebClient()
-                .goTo("metaplugin-ci/status", "application/json")
+                .goTo("metaplugin-ci/configure/status", "application/json")
                 .getWebResponse()
                 .getContentAsString();
     }

@@ -12,11 +12,14 @@ import org.kohsuke.stapler.StaplerRequest;
 import org.kohsuke.stapler.StaplerResponse;
 
 /**
- * Manage Jenkins » Metaplugin CI, at {@code /metaplugin-ci/}: what goes on, and the form. For administrators only, whatever
+ * Manage Jenkins » Metaplugin CI, at {@code /metaplugin-ci/configure/}: the state of the parts, and the form. For administrators only, whatever
  * is below it. A second instance, with what was typed and what is wrong with it, shows a refused form again.
  */
 @Extension
 public final class MetapluginCiPage extends ManagementLink implements StaplerProxy {
+    /** Path of the page below Jenkins' root: the status page leads there. */
+    public static final String URL = "metaplugin-ci/configure";
+
     private final MetapluginCiForm refused;
     private final List<FormProblem> problems;
 
@@ -38,7 +41,7 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
 
     @Override
     public String getUrlName() {
-        return "metaplugin-ci";
+        return URL;
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What goes on, as the JSON of {@code /metaplugin-ci/status}. For administrators: it names hosts and nodes. Holds no secret.
+ * What goes on, as the JSON of {@code /metaplugin-ci/configure/status}. For administrators: it names hosts and nodes. Holds no secret.
  * Times are epoch milliseconds by the controller's clock, {@code now} among them.
  */
 public final class StatusJson {

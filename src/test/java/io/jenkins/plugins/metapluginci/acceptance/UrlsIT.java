@@ -27,6 +27,12 @@ public class UrlsIT {
         String tests = "descriptorByName/io.jenkins.plugins.metapluginci.config.MetapluginCiConfiguration/";
         changing.put(tests + "testGerrit", Map.of("gerritHost", "127.0.0.1", "gerritPort", "1"));
         changing.put(tests + "testLogServer", Map.of("logServerHost", "127.0.0.1", "logServerPort", "1"));
+        Map<String, String> change = Map.of("pipeline", "check", "project", Site.PROJECT, "change", "1,1");
+        changing.put(Site.STATUS + "/reload", Map.of());
+        changing.put(Site.STATUS + "/enqueue", change);
+        changing.put(Site.STATUS + "/dequeue", change);
+        changing.put(Site.STATUS + "/promote", Map.of("pipeline", "check", "changes", "1,1"));
+        changing.put(Site.STATUS + "/enqueueMissed", Map.of("all", "true"));
         changing.put(JenkinsClient.job(Site.JOB) + "configSubmit", Map.of("json", "{}"));
     }
 
@@ -59,6 +65,11 @@ public class UrlsIT {
             assertRefused("anonymous", url, controller.anonymous().get(url));
             assertRefused("reader", url, controller.reader().get(url));
             assertThat(controller.admin().get(url).status()).isEqualTo(200);
+        }
+        for (String url : new String[] {"/", "/status.json", "/status", "/status/change/1,1"}) {
+            String status = Site.STATUS + url;
+            assertRefused("anonymous", status, controller.anonymous().get(status));
+            assertThat(controller.reader().get(status).status()).as(status).isIn(200, 404);
         }
         String job = JenkinsClient.job(Site.JOB);
         assertRefused("anonymous", job, controller.anonymous().get(job));

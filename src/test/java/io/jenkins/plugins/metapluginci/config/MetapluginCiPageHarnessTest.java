@@ -104,7 +104,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
     }
 
     private HtmlPage page() throws Exception {
-        return (HtmlPage) new WebClient().goTo("metaplugin-ci/");
+        return (HtmlPage) new WebClient().goTo("metaplugin-ci/configure/");
     }
 
     public void testEveryFieldSurvivesTheFormAndTheFile() throws Exception {
@@ -248,7 +248,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
         String xml = Files.readString(new File(hudson.getRootDir(), "metaplugin-ci.xml").toPath());
         assertThat(xml).doesNotContain("s3cret").contains("logServerPassword");
         String status = new WebClient()
-                .goTo("metaplugin-ci/status", "application/json")
+                .goTo("metaplugin-ci/configure/status", "application/json")
                 .getWebResponse()
                 .getContentAsString();
         assertThat(status).doesNotContain("s3cret").doesNotContain(encrypted);
@@ -298,7 +298,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
         secure();
         String before = shown().toString();
         for (String url : new String[] {
-            "metaplugin-ci/configSubmit",
+            "metaplugin-ci/configure/configSubmit",
             "descriptorByName/" + MetapluginCiForm.class.getName() + "/testGerrit",
             "descriptorByName/" + MetapluginCiForm.class.getName() + "/testLogServer",
         }) {
@@ -308,13 +308,13 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
             }
             assertThat(status("admin", url, "GET")).as("GET " + url).isEqualTo(405);
         }
-        for (String url : new String[] {"metaplugin-ci/", "metaplugin-ci/status"}) {
+        for (String url : new String[] {"metaplugin-ci/configure/", "metaplugin-ci/configure/status"}) {
             assertThat(status(null, url, "GET")).as(url).isIn(401, 403);
             assertThat(status("reader", url, "GET")).as(url).isEqualTo(403);
             assertThat(status("admin", url, "GET")).as(url).isEqualTo(200);
         }
         assertThat(shown().toString()).isEqualTo(before);
-        assertThat(status("admin", "metaplugin-ci/configSubmit", "POST"))
+        assertThat(status("admin", "metaplugin-ci/configure/configSubmit", "POST"))
                 .as("no crumb")
                 .isEqualTo(403);
     }

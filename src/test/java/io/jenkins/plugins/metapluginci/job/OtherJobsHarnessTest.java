@@ -99,8 +99,8 @@ public class OtherJobsHarnessTest extends HudsonTestCase {
         FreeStyleProject job = onNode(createFreeStyleProject("lost"));
         job.getBuildersList().add(new Shell("echo waiting; sleep 600"));
         String uuid = launch("lost");
-        await().until(
-                        () -> job.getLastBuild() != null && job.getLastBuild().getLog().contains("waiting"));
+        await().until(() ->
+                job.getLastBuild() != null && job.getLastBuild().getLog().contains("waiting"));
         node.toComputer().disconnect(null);
         BuildRecord record = finished(uuid);
         assertThat(record.outcome()).describedAs(job.getLastBuild().getLog()).isEqualTo(Outcome.INFRASTRUCTURE);
@@ -111,8 +111,8 @@ public class OtherJobsHarnessTest extends HudsonTestCase {
         FreeStyleProject job = onNode(createFreeStyleProject("long"));
         job.getBuildersList().add(new Shell("echo waiting; sleep 600"));
         String running = launch("long");
-        await().until(
-                        () -> job.getLastBuild() != null && job.getLastBuild().getLog().contains("waiting"));
+        await().until(() ->
+                job.getLastBuild() != null && job.getLastBuild().getLog().contains("waiting"));
         String queued = launch("long");
         launcher.cancel(queued);
         launcher.cancel(queued);
@@ -125,8 +125,7 @@ public class OtherJobsHarnessTest extends HudsonTestCase {
         assertThat(job.getLastBuild().getResult()).isEqualTo(Result.ABORTED);
         bed.room.checkQueue();
         bed.room.checkQueue();
-        assertThat(bed.events)
-                .containsExactly("started " + running, "cancelled " + queued, "finished " + running);
+        assertThat(bed.events).containsExactly("started " + running, "cancelled " + queued, "finished " + running);
 
         // It was on its way from the queue to its executor when it was cancelled.
         String late = UUID.randomUUID().toString().replace("-", "");
@@ -141,8 +140,8 @@ public class OtherJobsHarnessTest extends HudsonTestCase {
         job.setSettings(bed.settings().settings());
         bed.wrap("mkdir -p logs; echo l >logs/l.txt; echo waiting; sleep 654");
         String uuid = launch("gate");
-        await().until(
-                        () -> job.getLastBuild() != null && job.getLastBuild().getLog().contains("| waiting"));
+        await().until(() ->
+                job.getLastBuild() != null && job.getLastBuild().getLog().contains("| waiting"));
         launcher.cancel(uuid);
         launcher.cancel(uuid);
         BuildRecord record = finished(uuid);
@@ -192,7 +191,8 @@ public class OtherJobsHarnessTest extends HudsonTestCase {
     }
 
     private BuildRecord finished(String uuid) throws Exception {
-        await().until(() -> bed.finished.stream().anyMatch(record -> record.uuid().equals(uuid)));
+        await().until(() ->
+                bed.finished.stream().anyMatch(record -> record.uuid().equals(uuid)));
         BuildRecord record = bed.records.get(uuid);
         assertThat(bed.finished).contains(record);
         return record;

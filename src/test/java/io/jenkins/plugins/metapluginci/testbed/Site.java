@@ -21,7 +21,9 @@ public final class Site {
     public static final String LABEL = "devstack_slave";
     public static final String RECHECK = "metaplugin-recheck";
     /** Path of the configuration page below the controller's root. */
-    public static final String PAGE = "metaplugin-ci";
+    public static final String PAGE = "metaplugin-ci/configure";
+    /** Path of the status page below the controller's root. */
+    public static final String STATUS = "metaplugin-ci";
 
     private static final int NODES = 2;
     private static final Duration CONNECTED = Duration.ofSeconds(30);

@@ -1,0 +1,50 @@
+package io.jenkins.plugins.metapluginci.web;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The way from the pages to the engine, which the root package puts here and takes away again. */
+public final class WebRoom {
+    @CheckForNull
+    private static volatile Engine engine;
+
+    private WebRoom() {}
+
+    /**
+     * What the pages need of the engine. Everything is callable from any thread and returns at once; what an operator asks for
+     * completes with null when it is done, else with the reason, in Zuul's words and fit for people.
+     */
+    public interface Engine {
+        /** What goes on. */
+        SchedulerView view();
+
+        /** Reads the layout again, from its file too, and takes it if it is valid. */
+        CompletableFuture<String> reload();
+
+        /** Enqueues a patchset as an event would, but whatever the pipeline's triggers and requirements say. */
+        CompletableFuture<String> enqueue(String pipeline, String project, int number, int patchset);
+
+        /** Takes an item out of a pipeline: its builds are stopped, nothing is reported. */
+        CompletableFuture<String> dequeue(String pipeline, int number, int patchset);
+
+        /** Puts items first in a pipeline, in that order. @param changes each {@code N,PS}, not empty */
+        CompletableFuture<String> promote(String pipeline, List<String> changes);
+
+        /** Takes up missed events that were beyond the limit. @param keys of {@link SchedulerView.Later} */
+        CompletableFuture<String> enqueueMissed(Collection<String> keys);
+    }
+
+    /** @param started null when the engine stops */
+    public static void install(@CheckForNull Engine started) {
+        engine = started;
+    }
+
+    /** The engine, or null while it does not run. */
+    @CheckForNull
+    static Engine engine() {
+        return engine;
+    }
+}

@@ -1,0 +1,225 @@
+// The state above the form of Manage Jenkins » Metaplugin CI: reads JSON and writes text, never markup.
+(function () {
+  'use strict';
+
+  var EVERY = 5000;
+  var root = document.getElementById('metaplugin-ci-status');
+  if (!root) {
+    return;
+  }
+
+  function element(name, text, className) {
+    var made = document.createElement(name);
+    if (text !== undefined && text !== null) {
+      made.appendChild(document.createTextNode(String(text)));
+    }
+    if (className) {
+      made.className = className;
+    }
+    return made;
+  }
+
+  function plural(count, word) {
+    return count + ' ' + word + (count === 1 ? '' : 's');
+  }
+
+  // How long between two instants of the controller's clock, in words.
+  function span(ms) {
+    var seconds = Math.max(0, Math.floor(ms / 1000));
+    if (seconds < 120) {
+      return plural(seconds, 'second');
+    }
+    if (seconds < 7200) {
+      return plural(Math.floor(seconds / 60), 'minute');
+    }
+    if (seconds < 172800) {
+      return plural(Math.floor(seconds / 3600), 'hour');
+    }
+    return plural(Math.floor(seconds / 86400), 'day');
+  }
+
+  function ago(then, now) {
+    return then ? span(now - then) + ' ago' : 'never';
+  }
+
+  function link(text, url) {
+    if (!/^https?:\/\//i.test(url || '')) {
+      return element('span', text);
+    }
+    var made = element('a', text);
+    made.href = url;
+    made.rel = 'noreferrer';
+    return made;
+  }
+
+  function table(id, heads, rows, none) {
+    if (rows.length === 0) {
+      var empty = element('p', none);
+      empty.id = id;
+      return empty;
+    }
+    var made = element('table', null, 'pane bigtable sortable jenkins-table');
+    made.id = id;
+    var head = element('tr');
+    heads.forEach(function (text) {
+      head.appendChild(element('th', text, 'pane-header'));
+    });
+    var thead = element('thead');
+    thead.appendChild(head);
+    made.appendChild(thead);
+    var body = element('tbody');
+    rows.forEach(function (cells) {
+      var row = element('tr');
+      cells.forEach(function (cell) {
+        var td = element('td', null, 'pane');
+        td.appendChild(cell && cell.nodeType ? cell : element('span', cell === undefined ? '' : cell));
+        row.appendChild(td);
+      });
+      body.appendChild(row);
+    });
+    made.appendChild(body);
+    return made;
+  }
+
+  function line(id, title, text) {
+    var made = element('p');
+    made.id = id;
+    made.appendChild(element('b', title + ': '));
+    made.appendChild(element('span', text));
+    return made;
+  }
+
+  function sentence(text) {
+    return /[.!?]$/.test(text) ? text : text + '.';
+  }
+
+  function gerritText(state, now) {
+    if (!state) {
+      return 'not configured';
+    }
+    var text = state.phase + ' for ' + span(now - state.since);
+    if (state.version) {
+      text += ', Gerrit ' + state.version;
+    }
+    if (state.reason) {
+      text += ': ' + state.reason;
+    }
+    text = sentence(text);
+    if (state.nextAttemptAt > now) {
+      text += ' Next try in ' + span(state.nextAttemptAt - now) + '.';
+    }
+    return text + (state.lastEventAt ? ' Last event ' + ago(state.lastEventAt, now) + '.' : ' No event yet.');
+  }
+
+  function logServerText(state, now) {
+    if (!state) {
+      return 'not configured: logs are not published';
+    }
+    if (state.problem) {
+      return state.where + ': failing for ' + span(now - state.since) + ': ' + state.problem;
+    }
+    return state.where + (state.since ? ': working for ' + span(now - state.since) : ': nothing published yet');
+  }
+
+  function buildText(build, now) {
+    var text = build.job + ': ' + (build.result || build.state) + ' for ' + span(now - build.since);
+    if (build.node && !build.result) {
+      text += ' on ' + build.node;
+    }
+    if (build.attempts > 0) {
+      text += ', ' + plural(build.attempts, 'attempt') + ' without a verdict';
+    }
+    return text + (build.reason ? ': ' + build.reason : '');
+  }
+
+  function reportText(report, now) {
+    if (!report) {
+      return '';
+    }
+    var text = report.phase + ' for ' + span(now - report.owedSince);
+    if (report.attempts > 0) {
+      text += ', ' + plural(report.attempts, 'try').replace('trys', 'tries');
+    }
+    return text + (report.problem ? ': ' + report.problem : '');
+  }
+
+  function builds(item, now) {
+    var list = element('div');
+    (item.builds || []).forEach(function (build) {
+      var row = element('div');
+      row.appendChild(link(buildText(build, now), build.url));
+      list.appendChild(row);
+    });
+    return list;
+  }
+
+  function show(status) {
+    var now = status.now;
+    var parts = [
+      line('metaplugin-ci-gerrit', 'Gerrit', gerritText(status.gerrit, now)),
+      line('metaplugin-ci-events', 'Events', status.takeEvents ? 'taken' : 'let go by'),
+      line('metaplugin-ci-logs', 'Log server', logServerText(status.logServer, now))
+    ];
+    (status.problems || []).forEach(function (problem) {
+      parts.push(element('p', problem, 'error'));
+    });
+    parts.push(element('h3', 'Changes'));
+    parts.push(table('metaplugin-ci-items', ['Change', 'Project', 'Branch', 'Since', 'Builds', 'Report'],
+      (status.items || []).map(function (item) {
+        return [link(item.change, item.url), item.project, item.branch, ago(item.createdAt, now), builds(item, now),
+          reportText(item.report, now)];
+      }), 'None is being tested.'));
+    parts.push(element('h3', 'Nodes'));
+    parts.push(table('metaplugin-ci-nodes', ['Node', 'Phase', 'For', 'Why', 'Last build'],
+      (status.nodes || []).map(function (node) {
+        return [node.node, node.phase, span(now - node.since), node.reason, node.build];
+      }), 'None has run a build yet.'));
+    while (root.firstChild) {
+      root.removeChild(root.firstChild);
+    }
+    parts.forEach(function (part) {
+      root.appendChild(part);
+    });
+  }
+
+  function failed(text) {
+    var note = document.getElementById('metaplugin-ci-stale');
+    if (!note) {
+      note = element('p', '', 'error');
+      note.id = 'metaplugin-ci-stale';
+      root.insertBefore(note, root.firstChild);
+    }
+    note.textContent = text;
+  }
+
+  function read() {
+    if (document.hidden) {
+      window.setTimeout(read, EVERY);
+      return;
+    }
+    var request = new XMLHttpRequest();
+    request.onreadystatechange = function () {
+      if (request.readyState !== 4) {
+        return;
+      }
+      var status = null;
+      if (request.status === 200) {
+        try {
+          status = JSON.parse(request.responseText);
+        } catch (e) {
+          status = null;
+        }
+      }
+      if (status && status.now) {
+        show(status);
+      } else {
+        failed('The state cannot be read now (HTTP ' + request.status + '); what is below may be old.');
+      }
+      window.setTimeout(read, EVERY);
+    };
+    request.open('GET', root.getAttribute('data-url'), true);
+    request.send(null);
+  }
+
+  read();
+})();
