@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,7 +54,7 @@ final class MinaSession implements SshSession {
         Deadline end = Deadline.in(deadline);
         BoundedBytes out = BoundedBytes.first(maxBytes);
         BoundedBytes err = BoundedBytes.first(maxBytes);
-        ChannelExec channel = open(command, out, err, end);
+        ChannelExec channel = open(command, Map.of(), out, err, end);
         try {
             CountDownLatch closed = new CountDownLatch(1);
             channel.addCloseFutureListener(f -> closed.countDown());
@@ -76,13 +77,15 @@ final class MinaSession implements SshSession {
     }
 
     /** @return an open channel on which the command was asked for */
-    private ChannelExec open(String command, OutputStream out, OutputStream err, Deadline end)
+    private ChannelExec open(
+            String command, Map<String, String> environment, OutputStream out, OutputStream err, Deadline end)
             throws SshException, InterruptedException {
         ChannelExec channel = null;
         boolean opened = false;
         OpenFuture future = null;
         try {
             channel = session.createExecChannel(command);
+            environment.forEach(channel::setEnv);
             if (out != null) {
                 channel.setOut(out);
             }
@@ -128,27 +131,48 @@ final class MinaSession implements SshSession {
 
     @Override
     public RemoteStream stream(String command) throws SshException, InterruptedException {
+        return exchange(command, Map.of());
+    }
+
+    @Override
+    public RemoteExchange exchange(String command, Map<String, String> environment)
+            throws SshException, InterruptedException {
         BoundedBytes err = BoundedBytes.last(STDERR_TAIL_BYTES);
-        ChannelExec channel = open(command, null, err, Deadline.in(timeouts.channel()));
-        InputStream out = channel.getInvertedOut();
-        return new RemoteStream() {
-            private final InputStream stdout = new CutStream(out, channel);
+        ChannelExec channel = open(command, environment, null, err, Deadline.in(timeouts.channel()));
+        return new Exchange(channel, err);
+    }
 
-            @Override
-            public InputStream stdout() {
-                return stdout;
-            }
+    /** A command of this connection. */
+    private final class Exchange implements RemoteExchange {
+        private final ChannelExec channel;
+        private final BoundedBytes err;
+        private final InputStream stdout;
 
-            @Override
-            public String stderr() {
-                return err.text();
-            }
+        Exchange(ChannelExec channel, BoundedBytes err) {
+            this.channel = channel;
+            this.err = err;
+            this.stdout = new CutStream(channel.getInvertedOut(), channel);
+        }
 
-            @Override
-            public void close() {
-                channel.close(true);
-            }
-        };
+        @Override
+        public InputStream stdout() {
+            return stdout;
+        }
+
+        @Override
+        public OutputStream stdin() {
+            return channel.getInvertedIn();
+        }
+
+        @Override
+        public String stderr() {
+            return err.text();
+        }
+
+        @Override
+        public void close() {
+            channel.close(true);
+        }
     }
 
     /** The library ends a stream alike whether its command ended or its connection was cut; here the latter throws. */

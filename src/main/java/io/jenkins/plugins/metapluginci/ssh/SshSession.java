@@ -1,7 +1,9 @@
 package io.jenkins.plugins.metapluginci.ssh;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * One authenticated connection. Requests of several threads may be under way at once; {@link #close} from any thread ends
@@ -26,6 +28,14 @@ public interface SshSession extends AutoCloseable {
      * @throws SshException when the channel cannot be opened
      */
     RemoteStream stream(String command) throws SshException, InterruptedException;
+
+    /**
+     * Starts a command that is talked with, such as {@code git-upload-pack}.
+     *
+     * @param environment variables that the server is asked to set; it may ignore them without saying so
+     * @throws SshException when the channel cannot be opened
+     */
+    RemoteExchange exchange(String command, Map<String, String> environment) throws SshException, InterruptedException;
 
     /**
      * Opens an SFTP channel of its own on this connection (OpenSSH allows ten a connection).
@@ -60,5 +70,11 @@ public interface SshSession extends AutoCloseable {
 
         @Override
         void close();
+    }
+
+    /** A command under way that also reads. */
+    interface RemoteExchange extends RemoteStream {
+        /** Its standard input, not buffered; a write waits until the other side takes it, and throws when it does not in time. */
+        OutputStream stdin();
     }
 }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Connections to a {@link DirectoryFiles}, counted; a refusal can be set. */
 class Sessions implements Connector {
@@ -45,6 +46,11 @@ class Sessions implements Connector {
 
         @Override
         public RemoteStream stream(String command) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public RemoteExchange exchange(String command, Map<String, String> environment) {
             throw new UnsupportedOperationException();
         }
 

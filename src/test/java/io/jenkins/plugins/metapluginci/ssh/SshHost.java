@@ -11,6 +11,7 @@ import java.security.KeyPairGenerator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
@@ -35,8 +36,14 @@ public final class SshHost implements AutoCloseable {
         int run(Call call) throws Exception;
     }
 
-    /** One command under way. */
-    public record Call(String command, InputStream in, OutputStream out, OutputStream err, Runnable disconnect) {
+    /** One command under way. @param environment what the client asked to set */
+    public record Call(
+            String command,
+            Map<String, String> environment,
+            InputStream in,
+            OutputStream out,
+            OutputStream err,
+            Runnable disconnect) {
         public void print(String text) throws IOException {
             out.write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             out.flush();
@@ -170,7 +177,9 @@ public final class SshHost implements AutoCloseable {
         public void start(ChannelSession channel, Environment environment) {
             commands.add(command);
             Runnable disconnect = () -> channel.getSession().close(true);
-            thread = new Thread(() -> run(new Call(command, in, out, err, disconnect)), "Test command: " + command);
+            thread = new Thread(
+                    () -> run(new Call(command, Map.copyOf(environment.getEnv()), in, out, err, disconnect)),
+                    "Test command: " + command);
             thread.setDaemon(true);
             thread.start();
         }

@@ -1,0 +1,61 @@
+package io.jenkins.plugins.metapluginci.merger;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jgit.lib.ProgressMonitor;
+
+/** How far a long step is, in JGit's words. Written by the working thread, read by any. */
+final class MirrorProgress implements ProgressMonitor {
+    private final BooleanSupplier cancelled;
+    private volatile String task;
+    private volatile int total;
+    private volatile int done;
+
+    /** @param cancelled whether the step should end early */
+    MirrorProgress(BooleanSupplier cancelled) {
+        this.cancelled = cancelled;
+    }
+
+    @Override
+    public void start(int totalTasks) {
+        task = null;
+    }
+
+    @Override
+    public void beginTask(String title, int totalWork) {
+        done = 0;
+        total = totalWork;
+        task = title;
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicOperationOnVolatileField")
+    public void update(int completed) {
+        done = done + completed;
+    }
+
+    @Override
+    public void endTask() {
+        task = null;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled.getAsBoolean();
+    }
+
+    @Override
+    public void showDuration(boolean enabled) {
+        // Pages show since when.
+    }
+
+    /** {@code Receiving objects: 4300 of 12000}, or null between steps. */
+    @CheckForNull
+    String text() {
+        String now = task;
+        if (now == null) {
+            return null;
+        }
+        return total > 0 ? now + ": " + done + " of " + total : now + ": " + done;
+    }
+}
