@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.eclipse.jgit.errors.PackProtocolException;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.pack.PackConfig;
@@ -29,6 +31,7 @@ import org.eclipse.jgit.transport.resolver.ServiceNotEnabledException;
 /** One connection of a node; git's protocol is in its own Documentation/gitprotocol-pack. One thread. */
 final class RefConnection {
     private static final String COMMAND = "git-upload-pack ";
+    private static final String VERSION_2 = "version=2";
     private static final int LONGEST_NAME = 1000;
     private static final int SHOWN = 200;
 
@@ -141,11 +144,23 @@ final class RefConnection {
         packing.setDeltaCompress(false);
         UploadPack upload = new UploadPack(mirror);
         upload.setPackConfig(packing);
-        upload.setRequestPolicy(UploadPack.RequestPolicy.ADVERTISED);
+        if (parameters.contains(VERSION_2)) {
+            // Version 2 would take the policy for advertised refs as one for all that they can reach.
+            upload.setRequestValidator(RefConnection::refuseWants);
+        } else {
+            upload.setRequestPolicy(UploadPack.RequestPolicy.ADVERTISED);
+        }
         upload.setAdvertiseRefsHook(new OnlyLive());
         upload.setProtocolV2Hook(new OnlyFetches());
         upload.setExtraParameters(parameters);
         upload.upload(in, out, null);
+    }
+
+    private static void refuseWants(UploadPack upload, List<ObjectId> wants) throws PackProtocolException {
+        if (!wants.isEmpty()) {
+            throw new PackProtocolException(
+                    "not found: " + wants.get(0).name() + " is no ref of what is under test here");
+        }
     }
 
     /** Shows the refs of live requests. */
