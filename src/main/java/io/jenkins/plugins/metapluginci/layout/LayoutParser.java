@@ -17,6 +17,9 @@ public final class LayoutParser {
     /** The only include that is known: its functions are {@link ParameterFunction}s. */
     private static final String KNOWN_INCLUDE = "openstack_functions.py";
 
+    /** Keys of a project or template that are no pipelines, whatever the pipelines are called. */
+    private static final Set<String> RESERVED = Set.of("name", "merge-mode", "template");
+
     private final Problems problems = new Problems();
     private final Reading reading;
 
@@ -24,7 +27,11 @@ public final class LayoutParser {
         reading = new Reading(problems, options);
     }
 
-    /** Reads a layout. Takes no time to speak of for a text of any size, and never throws. */
+    /**
+     * Reads a layout.
+     *
+     * @param yaml of any size and content: what is beyond bounds is an error, too
+     */
     public static LayoutResult parse(String yaml, ParseOptions options) {
         LayoutParser parser = new LayoutParser(options);
         Value root = YamlReader.read(yaml, parser.problems);
@@ -32,7 +39,7 @@ public final class LayoutParser {
             return parser.malformed(root);
         }
         LayoutShape.of(parser.pipelineNames(root), options).check(root, Path.ROOT, false, parser.problems);
-        return parser.result(root);
+        return parser.problems.full() ? parser.refused() : parser.result(root);
     }
 
     private LayoutResult malformed(@CheckForNull Value root) {
@@ -41,6 +48,10 @@ public final class LayoutParser {
                     root == null ? Value.NOTHING : root,
                     "Malformed layout configuration: top-level type should be a dictionary");
         }
+        return refused();
+    }
+
+    private LayoutResult refused() {
         return new LayoutResult(null, Set.of(), problems.errors(), problems.warnings());
     }
 
@@ -74,7 +85,7 @@ public final class LayoutParser {
         List<Problem> warnings = problems.warnings();
         return errors.isEmpty()
                 ? new LayoutResult(new Layout(pipelines, projects, warnings), book.names(), errors, warnings)
-                : new LayoutResult(null, Set.of(), errors, warnings);
+                : refused();
     }
 
     private void checkDuplicateNames(Value root, String section) {
@@ -115,6 +126,7 @@ public final class LayoutParser {
     private Map<String, ProjectConfig> projects(
             Value root, List<Pipeline> pipelines, JobBook book, Templates templates) {
         JobTrees trees = new JobTrees(reading, book);
+        Set<String> all = pipelineNames(root);
         Set<String> on = new HashSet<>();
         pipelines.forEach(each -> on.add(each.name()));
         Map<String, ProjectConfig> projects = new LinkedHashMap<>();
@@ -122,26 +134,33 @@ public final class LayoutParser {
             List<Value> sections = new ArrayList<>(templates.called(each.value(), each.path()));
             sections.add(each.value());
             Map<String, List<JobNode>> jobs = new LinkedHashMap<>();
-            // What is off is read too: its jobs are defined, though not run.
-            for (String pipeline : pipelineNames(root)) {
-                List<Value> lists = new ArrayList<>();
-                for (Value section : sections) {
-                    Value list = section.get(pipeline);
-                    if (list != null) {
-                        lists.add(list);
-                    }
-                }
+            listsByPipeline(sections, all).forEach((pipeline, lists) -> {
+                // What is off is read too: its jobs are defined, though not run.
                 List<JobNode> roots = trees.read(lists);
-                if (!lists.isEmpty() && on.contains(pipeline)) {
+                if (on.contains(pipeline)) {
                     jobs.put(pipeline, roots);
                 }
-            }
+            });
             String name = Reading.text(each.value(), "name");
             if (name != null) {
                 projects.put(name, new ProjectConfig(name, mergeMode(each.value()), jobs));
             }
         }
         return projects;
+    }
+
+    /** What a project and the templates it calls list for each pipeline. */
+    private static Map<String, List<Value>> listsByPipeline(List<Value> sections, Set<String> pipelines) {
+        Map<String, List<Value>> lists = new LinkedHashMap<>();
+        for (Value section : sections) {
+            for (Value.Entry entry : section.entries()) {
+                String key = entry.key().text();
+                if (!RESERVED.contains(key) && pipelines.contains(key)) {
+                    lists.computeIfAbsent(key, name -> new ArrayList<>()).add(entry.value());
+                }
+            }
+        }
+        return lists;
     }
 
     private static MergeMode mergeMode(Value project) {

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.metapluginci.layout;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.util.regex.Pattern;
 
 /** Where in the layout something is, written as Zuul's validator did: data['pipelines'][0]['name']. */
 record Path(@CheckForNull Path parent, String element) {
     private static final int MAX_NAME = 100;
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]+");
 
     static final Path ROOT = new Path(null, "data");
 
@@ -28,7 +30,7 @@ record Path(@CheckForNull Path parent, String element) {
 
     /** A name fit for a message of one line. */
     static String shortened(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
+        String line = CONTROL.matcher(text).replaceAll(" ");
         return line.length() <= MAX_NAME
                 ? line
                 : line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, MAX_NAME - 1))) + "...";

@@ -25,12 +25,16 @@ final class Problems {
 
     /** In the words of Zuul's validator. */
     void error(Value at, String message, Path path) {
-        error(at, message + " @ " + path);
+        if (!full()) {
+            error(at, message + " @ " + path);
+        }
     }
 
     /** In the words of Zuul's validator, and what helps to understand them. */
     void error(Value at, String message, Path path, String hint) {
-        error(at, message + " @ " + path + " (" + hint + ")");
+        if (!full()) {
+            error(at, message + " @ " + path + " (" + hint + ")");
+        }
     }
 
     void warning(Value at, String message) {
@@ -43,6 +47,11 @@ final class Problems {
         } else if (to.size() == MAX) {
             to.add(new Problem(Integer.MAX_VALUE, 0, "More than " + MAX + " problems; the rest is not listed."));
         }
+    }
+
+    /** Whether there are so many errors that no more is collected. */
+    boolean full() {
+        return errors.size() > MAX;
     }
 
     List<Problem> errors() {

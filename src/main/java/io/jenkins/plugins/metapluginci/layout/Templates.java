@@ -10,7 +10,7 @@ import java.util.Set;
 /** The project templates, filled in for each project that calls one (deep_format, scheduler.py). */
 final class Templates {
     /** Pieces that all calls together make, and characters in them. */
-    static final long MAX_PIECES = 1_000_000;
+    static final long MAX_PIECES = 300_000;
 
     private static final long MAX_CHARACTERS = 20_000_000;
 

@@ -118,7 +118,7 @@ record Value(Kind kind, String text, List<Value> items, List<Entry> entries, int
     String described() {
         return switch (kind) {
             case MAP, LIST, NULL -> kind.words;
-            default -> kind.words.replaceFirst("^an? ", "the ") + " " + Path.shortened(text);
+            default -> "the" + kind.words.substring(1) + " " + Path.shortened(text);
         };
     }
 

@@ -31,13 +31,13 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * gets so, nothing is ever constructed for a tag, and an alias shares its value (so a "billion laughs" is just a number).
  */
 final class YamlReader {
-    /** In characters; OpenStack's own layout, the largest known, had under a tenth of that. */
-    static final int MAX_LENGTH = 4 * 1024 * 1024;
+    /** In characters; OpenStack's own layout, the largest known, had under a third of that. */
+    static final int MAX_LENGTH = 2 * 1024 * 1024;
 
     static final int MAX_DEPTH = 100;
 
     /** Pieces when each alias is written out. */
-    static final long MAX_WEIGHT = 1_000_000;
+    static final long MAX_WEIGHT = 500_000;
 
     private static final Map<String, Value.Kind> KINDS = Map.of(
             Tag.STR.getValue(), Value.Kind.STR,
