@@ -18,10 +18,9 @@ import io.jenkins.plugins.metapluginci.node.NodeTimings;
 import io.jenkins.plugins.metapluginci.scheduler.BuildLauncher;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRequest;
-import io.jenkins.plugins.metapluginci.scheduler.Item;
+import io.jenkins.plugins.metapluginci.scheduler.GerritChanges;
 import io.jenkins.plugins.metapluginci.scheduler.Scheduler;
 import io.jenkins.plugins.metapluginci.scheduler.SchedulerSettings;
-import io.jenkins.plugins.metapluginci.scheduler.Watch;
 import io.jenkins.plugins.metapluginci.ssh.SshConnector;
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
@@ -35,6 +34,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -50,10 +50,11 @@ public final class MetapluginCi implements ConfigRoom.Engine {
 
     private final Path home;
     private final JsonStore<BuildRecord> builds;
-    private final JsonStore<Item> items;
     private final SshConnector connector = new SshConnector();
     private final LogRoom logs;
     private final GerritConnection gerrit;
+    private final MissedEventsLink missed;
+    private final GerritChanges changes;
     private final Scheduler scheduler;
     private final JobRoom jobs;
 
@@ -73,10 +74,20 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         this.home = home;
         this.settings = settings;
         this.builds = new JsonStore<>(home.resolve("builds"), BuildRecord.class, FORMAT);
-        this.items = new JsonStore<>(home.resolve("items"), Item.class, FORMAT);
-        GerritLink link = new GerritLink(this::gerrit, this::scheduler);
+        this.missed = new MissedEventsLink(
+                this::gerrit,
+                this::scheduler,
+                () -> this.settings.watches().stream()
+                        .map(WatchedProject::getProject)
+                        .distinct()
+                        .toList());
+        GerritLink link = new GerritLink(this::gerrit, this::scheduler, missed);
         this.gerrit = new GerritConnection(connector, link);
-        this.scheduler = new Scheduler(items, new Jobs(), this::record, link, System::currentTimeMillis);
+        this.changes = new GerritChanges(gerrit.lookup());
+        this.scheduler = new Scheduler(
+                home,
+                new Scheduler.Neighbours(new Jobs(), this::record, changes, new PatchSetsAsTheyAre(), link),
+                System::currentTimeMillis);
         this.logs = LogRoom.install(() -> this.settings.logServer(), connector::connect);
         this.jobs = JobRoom.install(builds, scheduler, () -> this.settings.controllerUrl(), new Tips());
     }
@@ -114,6 +125,8 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         instance = null;
         ConfigRoom.install(null);
         engine.gerrit.close();
+        engine.missed.close();
+        engine.changes.close();
         engine.scheduler.stop();
         JobRoom.uninstall();
         if (engine.nodes != null) {
@@ -243,16 +256,22 @@ public final class MetapluginCi implements ConfigRoom.Engine {
 
     private SchedulerSettings schedulerSettings() {
         MetapluginCiSettings chosen = settings;
+        SshTarget target = chosen.gerrit();
+        String layoutVersion = chosen.watches().stream()
+                .map(watch -> watch.getProject() + " " + watch.getBranch() + " " + watch.getJob())
+                .collect(Collectors.joining("\n"));
         return new SchedulerSettings(
                 chosen.takesEvents(),
-                chosen.watches().stream()
-                        .map(watch -> new Watch(watch.getProject(), watch.getBranch(), watch.getJob()))
-                        .toList(),
-                chosen.gerritHost(),
-                chosen.gerritPort(),
-                chosen.gitUrl(),
-                chosen.footer(),
-                logs::url);
+                WatchLayout.of(chosen.watches()),
+                layoutVersion,
+                false,
+                new SchedulerSettings.GerritSite(
+                        "gerrit",
+                        target == null ? "" : target.user(),
+                        chosen.gerritHost(),
+                        chosen.gerritPort(),
+                        chosen.gitUrl()),
+                new SchedulerSettings.Reporting(false, "", true, true, "", chosen.footer(), logs::url));
     }
 
     @Override
@@ -283,9 +302,11 @@ public final class MetapluginCi implements ConfigRoom.Engine {
                 problems.add(problem);
             }
         }
-        Stream.of(builds, items).flatMap(store -> store.unreadable().stream()).forEach(file -> {
-            problems.add("Could not be read and was set aside: " + file);
-        });
+        Stream.of(builds.unreadable(), scheduler.unreadable())
+                .flatMap(List::stream)
+                .forEach(file -> {
+                    problems.add("Could not be read and was set aside: " + file);
+                });
         return problems;
     }
 

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.metapluginci.store.JsonStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.logging.Logger;
 final class ItemStore {
     private static final Logger LOGGER = Logger.getLogger(ItemStore.class.getName());
 
-    private final JsonStore<Item> disk;
+    private final Disk<Item> disk;
     private final Map<String, Item> items = new LinkedHashMap<>();
     /** Ids whose file is not as memory has it: a removal where {@link #items} has none. */
     private final Set<String> pending = new TreeSet<>();
@@ -27,13 +27,15 @@ final class ItemStore {
     @CheckForNull
     private String problem;
 
-    ItemStore(JsonStore<Item> disk) {
+    ItemStore(Disk<Item> disk) {
         this.disk = disk;
     }
 
     void load() throws IOException {
         List<Item> found = new ArrayList<>(disk.all().values());
-        found.sort((a, b) -> Long.compare(a.createdAt(), b.createdAt()));
+        found.sort(Comparator.comparingLong(Item::order)
+                .thenComparingLong(Item::createdAt)
+                .thenComparing(Item::id));
         items.clear();
         found.forEach(item -> items.put(item.id(), item));
     }

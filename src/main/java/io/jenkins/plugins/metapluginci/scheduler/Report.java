@@ -8,6 +8,8 @@ import java.util.Map;
  *
  * @param message the whole comment
  * @param labels the votes by label; empty for a comment alone
+ * @param force whether the comment is to go out alone where the change is closed to votes (Zuul's force-message)
+ * @param cause why it has no vote although its reporter would vote, for people; null when it has, or has none to cast
  * @param phase how far it is
  * @param owedSince epoch milliseconds
  * @param attempts how often its sending was tried
@@ -17,6 +19,8 @@ import java.util.Map;
 public record Report(
         String message,
         Map<String, Integer> labels,
+        boolean force,
+        @CheckForNull String cause,
         Phase phase,
         long owedSince,
         int attempts,
@@ -37,20 +41,25 @@ public record Report(
         REFUSED
     }
 
-    static Report owed(String message, Map<String, Integer> labels, long now) {
-        return new Report(message, labels, Phase.OWED, now, 0, now, null);
+    static Report owed(
+            String message, Map<String, Integer> labels, boolean force, @CheckForNull String cause, long now) {
+        return new Report(message, labels, force, cause, Phase.OWED, now, 0, now, null);
     }
 
     Report to(Phase next) {
-        return new Report(message, labels, next, owedSince, attempts, notBefore, problem);
+        return new Report(message, labels, force, cause, next, owedSince, attempts, notBefore, problem);
     }
 
     /** The comment alone, due at once: Gerrit took nothing because of the votes. */
     Report withoutVotes(String why, long now) {
-        return new Report(message, Map.of(), Phase.OWED, owedSince, attempts + 1, now, why);
+        return new Report(message, Map.of(), force, why, Phase.OWED, owedSince, attempts + 1, now, why);
     }
 
     Report tried(Phase next, String why, long retryAt) {
-        return new Report(message, labels, next, owedSince, attempts + 1, retryAt, why);
+        return new Report(message, labels, force, cause, next, owedSince, attempts + 1, retryAt, why);
+    }
+
+    Report dueAt(long at) {
+        return new Report(message, labels, force, cause, phase, owedSince, attempts, at, problem);
     }
 }

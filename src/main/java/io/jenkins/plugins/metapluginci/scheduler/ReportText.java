@@ -1,78 +1,126 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import java.util.List;
+import io.jenkins.plugins.metapluginci.layout.FormatProblem;
+import io.jenkins.plugins.metapluginci.layout.Job;
+import io.jenkins.plugins.metapluginci.layout.Pipeline;
+import io.jenkins.plugins.metapluginci.layout.PythonFormat;
+import io.jenkins.plugins.metapluginci.scheduler.ItemBuild.Result;
 import java.util.Locale;
-import java.util.Map;
 
 /**
- * What is written on a change: Zuul's text to the byte (reporter/__init__.py of Zuul 2.5.2, with job_name_in_report), with
- * the specification's failure message.
+ * What is written on a change: Zuul's text to the byte (reporter/__init__.py and formatJobResult of model.py, Zuul 2.5.2).
+ * Without a url_pattern a line links to the published logs; of logs that are missing a paragraph tells, which Zuul had not.
  */
 final class ReportText {
-    static final String SUCCESS_MESSAGE = "Build succeeded.";
-    static final String FAILURE_MESSAGE = "Build failed. Leave a comment with 'metaplugin-recheck' to rerun a check."
-            + " ('recheck' will be ignored.)";
-    /** The label that a third-party CI votes on. */
-    static final String LABEL = "Verified";
-
     /** Of a text that a log server or a node had a part in. */
     private static final int MAX_PROBLEM = 500;
 
-    private ReportText() {}
+    private final SchedulerSettings.Reporting settings;
+    private final Pipeline pipeline;
 
-    /**
-     * The report of an item whose builds are all done. Only a verdict votes: all passed is +1, one that failed is 0 (which
-     * takes an earlier +1 back), and without either there is a comment and no vote.
-     */
-    static Report of(Item item, SchedulerSettings settings, long now) {
-        List<ItemBuild> builds = item.builds();
-        boolean passed = builds.stream().allMatch(build -> build.result() == ItemBuild.Result.SUCCESS);
-        boolean failed = builds.stream().anyMatch(build -> build.result() == ItemBuild.Result.FAILURE);
-        Map<String, Integer> labels = Map.of();
-        if (passed) {
-            labels = Map.of(LABEL, 1);
-        } else if (failed) {
-            labels = Map.of(LABEL, 0);
-        }
-        return Report.owed(message(builds, passed, settings), labels, now);
+    ReportText(SchedulerSettings.Reporting settings, Pipeline pipeline) {
+        this.settings = settings;
+        this.pipeline = pipeline;
     }
 
-    private static String message(List<ItemBuild> builds, boolean passed, SchedulerSettings settings) {
-        StringBuilder text = new StringBuilder(passed ? SUCCESS_MESSAGE : FAILURE_MESSAGE).append("\n\n");
+    /** The comment of a pipeline that tells of the begin. */
+    String start() {
+        String text = "Starting " + pipeline.name() + " jobs.";
+        return withFooter(settings.statusUrl().isEmpty() ? text : text + "\n" + settings.statusUrl());
+    }
+
+    /** The comment of an item whose builds have all ended. */
+    String of(Verdict.Kind kind, Item item, JobPlan plan) {
+        if (kind == Verdict.Kind.MERGE_FAILURE) {
+            return withFooter(pipeline.mergeFailureMessage());
+        }
+        StringBuilder text =
+                new StringBuilder(kind == Verdict.Kind.SUCCESS ? pipeline.successMessage() : pipeline.failureMessage());
+        text.append("\n\n");
         StringBuilder missing = new StringBuilder();
-        for (ItemBuild build : builds) {
-            text.append(line(build, settings)).append('\n');
+        for (ItemBuild build : item.builds()) {
+            text.append(line(build, item, plan)).append('\n');
             BuildRecord record = build.record();
             if (record != null
-                    && record.logs() != BuildRecord.Logs.PUBLISHED
-                    && record.logs() != BuildRecord.Logs.NONE) {
+                    && (record.logs() == BuildRecord.Logs.MISSING || record.logs() == BuildRecord.Logs.PENDING)) {
                 missing.append("\nThe logs of ").append(build.job()).append(" are missing: ");
                 missing.append(oneLine(record.logsProblem())).append('\n');
             }
         }
-        text.append(missing);
-        if (!settings.footer().isBlank()) {
-            text.append('\n').append(settings.footer().strip());
-        }
-        return text.toString();
+        return withFooter(text.append(missing).toString());
     }
 
-    private static String line(ItemBuild build, SchedulerSettings settings) {
-        StringBuilder line = new StringBuilder("- ").append(build.job());
-        BuildRecord record = build.record();
-        if (record != null && record.logs() == BuildRecord.Logs.PUBLISHED) {
-            String url = settings.logUrlOf(record.logPath());
-            if (url != null) {
-                line.append(' ').append(url);
-            }
+    private String withFooter(String text) {
+        if (!pipeline.footerMessage().isEmpty()) {
+            return text + "\n" + pipeline.footerMessage();
         }
-        line.append(" : ").append(build.result());
-        boolean timed = build.result() != ItemBuild.Result.RETRY_LIMIT;
-        if (timed && record != null && record.startedAt() > 0 && record.endedAt() >= record.startedAt()) {
+        return settings.footer().isBlank()
+                ? text
+                : text + "\n" + settings.footer().strip();
+    }
+
+    private String line(ItemBuild build, Item item, JobPlan plan) {
+        JobPlan.Planned planned = plan.get(build.job());
+        Job job = planned == null ? Job.named(build.job()) : planned.job();
+        StringBuilder line = new StringBuilder("-");
+        if (settings.jobName()) {
+            line.append(' ').append(build.job());
+        }
+        String url = url(build, item, job);
+        if (!url.isEmpty()) {
+            line.append(' ').append(url);
+        }
+        line.append(" : ").append(word(build, job));
+        BuildRecord record = build.record();
+        if (settings.times()
+                && record != null
+                && build.result() != Result.RETRY_LIMIT
+                && record.startedAt() > 0
+                && record.endedAt() >= record.startedAt()) {
             line.append(elapsed((record.endedAt() - record.startedAt()) / 1000));
         }
-        return line.toString();
+        return job.voting() ? line.toString() : line.append(" (non-voting)").toString();
+    }
+
+    private static String word(ItemBuild build, Job job) {
+        if (build.result() == Result.SUCCESS && job.successMessage() != null) {
+            return job.successMessage();
+        }
+        if (build.result() == Result.FAILURE && job.failureMessage() != null) {
+            return job.failureMessage();
+        }
+        return String.valueOf(build.result());
+    }
+
+    /** Where the report links to for a job; empty for nowhere. */
+    String url(ItemBuild build, Item item, Job job) {
+        String pattern = settings.urlPattern();
+        if (build.result() == Result.SUCCESS && job.successPattern() != null) {
+            pattern = job.successPattern();
+        } else if (build.result() == Result.FAILURE && job.failurePattern() != null) {
+            pattern = job.failurePattern();
+        }
+        BuildRecord record = build.record();
+        if (pattern != null && !pattern.isEmpty()) {
+            String formatted = formatted(pattern, build, item, job);
+            if (!formatted.isEmpty()) {
+                return formatted;
+            }
+        } else if (record != null && record.logs() != BuildRecord.Logs.NONE) {
+            String logs = record.logs() == BuildRecord.Logs.PUBLISHED ? settings.logUrlOf(record.logPath()) : null;
+            return logs == null ? "" : logs;
+        }
+        return record != null && record.url() != null ? record.url() : build.job();
+    }
+
+    /** Empty when the pattern asks for what is not there, as Zuul 2.5.2 had it. */
+    private String formatted(String pattern, ItemBuild build, Item item, Job job) {
+        try {
+            return PythonFormat.format(pattern, new ReportFields(pipeline, item, build, job)::value);
+        } catch (FormatProblem e) {
+            return "";
+        }
     }
 
     /** Zuul's way to write a duration. @param seconds whole seconds */
@@ -92,6 +140,6 @@ final class ReportText {
             return "they could not be published.";
         }
         String line = problem.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-        return line.length() <= MAX_PROBLEM ? line : line.substring(0, MAX_PROBLEM) + "…";
+        return line.length() <= MAX_PROBLEM ? line : line.substring(0, MAX_PROBLEM) + "...";
     }
 }

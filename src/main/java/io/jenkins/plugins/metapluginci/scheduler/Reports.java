@@ -9,7 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Sends reports, one after the other, on a thread of its own: a decision never waits for the network. */
-final class Reports {
+final class Reports implements ReportSender {
     private static final Logger LOGGER = Logger.getLogger(Reports.class.getName());
 
     private final ReviewSink sink;
@@ -25,13 +25,8 @@ final class Reports {
         });
     }
 
-    /**
-     * Sends a report and tells what became of it; returns at once.
-     *
-     * @param uncertain whether an earlier try may have arrived, so that Gerrit is asked first
-     * @param answer called on the reports' thread, once; not at all after {@link #stop}
-     */
-    void send(ReviewSink.Review review, boolean uncertain, Consumer<Answer> answer) {
+    @Override
+    public void send(ReviewSink.Review review, boolean uncertain, Consumer<Answer> answer) {
         try {
             thread.execute(() -> answer(review, uncertain, answer));
         } catch (RejectedExecutionException e) {

@@ -1,35 +1,51 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
+import com.google.gson.JsonObject;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.metapluginci.gerrit.GerritEvent;
+import io.jenkins.plugins.metapluginci.layout.Layout;
+import io.jenkins.plugins.metapluginci.layout.Pipeline;
+import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Answer;
+import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Failed;
+import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Found;
 import io.jenkins.plugins.metapluginci.store.JsonStore;
 import java.io.IOException;
-import java.util.Collections;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
- * Takes events from Gerrit and news from builds, has builds launched and reports sent. One thread, "Metaplugin CI
- * scheduler", owns all the state; everything else comes to it through a queue, and what pages read is a snapshot. Survives a
- * restart: see {@link CheckPipeline}.
+ * Takes events from Gerrit and news from builds, has changes merged, builds launched and reports sent. One thread, "Metaplugin
+ * CI scheduler", owns all the state; everything else comes to it through a queue, and what pages read is a snapshot. Survives a
+ * restart: see {@link Engine}.
  */
 public final class Scheduler implements BuildEvents {
     private static final Logger LOGGER = Logger.getLogger(Scheduler.class.getName());
+    /** News that are dealt with before what is due is looked for. */
+    private static final int AT_ONCE = 1_000;
 
     private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final LongSupplier clock;
-    private final ItemStore items;
     private final Reports reports;
-    private final OwedReports owed;
-    private final CheckPipeline pipeline;
+    private final Engine engine;
+    private final Supplier<Stream<String>> unreadable;
 
     private volatile SchedulerSettings settings = SchedulerSettings.none();
-    private volatile List<Item> snapshot = List.of();
+    private volatile Snapshot snapshot = Snapshot.EMPTY;
 
     @CheckForNull
     private volatile String problem;
@@ -40,35 +56,47 @@ public final class Scheduler implements BuildEvents {
     @CheckForNull
     private Thread thread;
 
-    /**
-     * @param disk where items are kept
-     * @param launcher starts builds
-     * @param records the build record of a uuid as it is on disk, or null
-     * @param sink where reports go
-     * @param clock epoch milliseconds
-     */
-    public Scheduler(
-            JsonStore<Item> disk,
+    /** The neighbours of a scheduler. @param records the build record of a uuid as it is on disk, or null */
+    public record Neighbours(
             BuildLauncher launcher,
             Function<String, BuildRecord> records,
-            ReviewSink sink,
-            LongSupplier clock) {
+            ChangeSource changes,
+            MergeService merges,
+            ReviewSink sink) {}
+
+    /**
+     * @param home where everything is kept: {@code items/} and {@code scheduler/} there
+     * @param neighbours what it works with
+     * @param clock epoch milliseconds
+     */
+    public Scheduler(Path home, Neighbours neighbours, LongSupplier clock) {
         this.clock = clock;
-        this.items = new ItemStore(disk);
-        this.reports = new Reports(sink);
-        this.owed = new OwedReports(
-                items,
-                reports,
-                () -> settings,
-                (id, answer) -> tell(() -> this.owed().answered(id, answer, clock.getAsLong())));
-        this.pipeline = new CheckPipeline(items, launcher, records, () -> settings, owed);
+        JsonStore<Item> items = new JsonStore<>(home.resolve("items"), Item.class, 2, Map.of(1, Scheduler::upgraded));
+        JsonStore<StreamMemory> memory = new JsonStore<>(home.resolve("scheduler"), StreamMemory.class, 1);
+        JsonStore<Durations.Saved> durations = new JsonStore<>(home.resolve("scheduler"), Durations.Saved.class, 1);
+        this.unreadable = () -> Stream.of(items.unreadable(), memory.unreadable(), durations.unreadable())
+                .flatMap(List::stream);
+        this.reports = new Reports(neighbours.sink());
+        this.engine = new Engine(
+                new World(
+                        neighbours.launcher(),
+                        neighbours.records(),
+                        neighbours.changes(),
+                        neighbours.merges(),
+                        reports,
+                        this::tell,
+                        () -> UUID.randomUUID().toString().replace("-", ""),
+                        clock),
+                Disk.of(items),
+                Disk.of(memory),
+                Disk.of(durations));
     }
 
-    private OwedReports owed() {
-        return owed;
+    private static JsonObject upgraded(JsonObject item) {
+        return FirstFormat.upgrade(item);
     }
 
-    /** Starts the thread; once. What the last process left is taken up first. */
+    /** Starts the thread; once. What the last process left is taken up first, with the settings of this moment. */
     public synchronized void start() {
         if (thread != null || stopping.getCount() == 0) {
             throw new IllegalStateException("started before");
@@ -97,46 +125,195 @@ public final class Scheduler implements BuildEvents {
         }
     }
 
-    /** Takes new settings at once, from any thread. */
+    /** Takes new settings at once, from any thread. With another layout version that is a reconfiguration. */
     public void configure(SchedulerSettings changed) {
         settings = changed;
-        tell(() -> {});
+        tell(() -> engine.configure(changed, false, clock.getAsLong()));
     }
 
-    /** An event of Gerrit's; returns at once. Most events are let go by here, on the caller's thread. */
-    public void event(ChangeEvent event) {
+    /** As {@link #configure}; a reconfiguration in any case, which enables disabled pipelines. */
+    public void reload(SchedulerSettings changed) {
+        settings = changed;
+        tell(() -> engine.configure(changed, true, clock.getAsLong()));
+    }
+
+    /** An event of Gerrit's stream; returns at once. Most events are let go by here, on the caller's thread. */
+    public void event(GerritEvent event) {
         SchedulerSettings current = settings;
-        Change change = event.change();
-        if (current.takeEvents()
-                && !current.jobsFor(change.project(), change.branch()).isEmpty()
-                && event.asksForTest()) {
-            tell(() -> pipeline.accept(event, clock.getAsLong()));
+        if (!current.takeEvents()) {
+            return;
+        }
+        offer(event, EventIntake.matters(current, event), true);
+    }
+
+    private void offer(GerritEvent event, boolean matters, boolean live) {
+        StreamCursor cursor = engine.memory.cursor();
+        long seconds = event.createdOn() > 0 ? event.createdOn() : clock.getAsLong() / 1000;
+        if (matters) {
+            cursor.offered(seconds);
+            tell(() -> engine.intake.accept(event, seconds, live, clock.getAsLong()));
+        } else {
+            cursor.ignored(seconds);
         }
     }
 
-    /** Gerrit can be reached again: reports that wait for it are sent now. */
-    public void gerritIsBack() {
-        tell(() -> owed.gerritIsBack(clock.getAsLong()));
+    /**
+     * The stream came up: reports and questions that wait for Gerrit are tried now. To be called before the first event of the
+     * connection; returns at once.
+     *
+     * @return completes once it is known what the last process had decided; then to be answered with {@link #caughtUp}. Until
+     *     that, the position in the stream stays where it is.
+     */
+    public CompletableFuture<CatchUp> connected() {
+        StreamCursor cursor = engine.memory.cursor();
+        int turn = cursor.hold();
+        CompletableFuture<CatchUp> answer = new CompletableFuture<>();
+        tell(() -> {
+            long now = clock.getAsLong();
+            engine.reporting.gerritIsBack(now);
+            engine.intake.gerritIsBack(now);
+            Long since = cursor.missingSince();
+            answer.complete(new CatchUp(since == null ? null : Instant.ofEpochSecond(since), turn));
+        });
+        return answer;
+    }
+
+    /**
+     * What was missed before a connection; any thread.
+     *
+     * @param asked as {@link #connected} gave it
+     * @param events to be handled as if they had come from the stream
+     * @param later to be listed until a person says what is to become of them
+     */
+    public void caughtUp(CatchUp asked, List<GerritEvent> events, List<GerritEvent> later) {
+        SchedulerSettings current = settings;
+        events.forEach(event -> offer(event, EventIntake.matters(current, event), false));
+        List<GerritEvent> listed = later.stream()
+                .filter(event -> EventIntake.matters(current, event))
+                .toList();
+        tell(() -> {
+            engine.memory.addLater(listed);
+            engine.memory.cursor().release(asked.turn(), clock.getAsLong() / 1000);
+        });
+    }
+
+    /** Handles missed events that are listed. @param keys of {@link SchedulerView.Later} */
+    public void takeLater(Collection<String> keys) {
+        tell(() -> later(keys).forEach(event -> {
+            offer(event, true, false);
+            engine.memory.dropLater(List.of(event));
+        }));
+    }
+
+    /** Forgets missed events that are listed. @param keys of {@link SchedulerView.Later} */
+    public void dropLater(Collection<String> keys) {
+        tell(() -> engine.memory.dropLater(later(keys)));
+    }
+
+    private List<GerritEvent> later(Collection<String> keys) {
+        return engine.memory.later().stream()
+                .filter(event -> keys.contains(Views.key(event)))
+                .toList();
+    }
+
+    /** The list of reports that went out without their vote was seen. */
+    public void forgetUnvoted() {
+        tell(engine.memory::forgetUnvoted);
+    }
+
+    /**
+     * Tests a patchset because a person says so, whatever the pipeline requires or is triggered by.
+     *
+     * @param patchset 0 for the current one
+     * @return what is wrong, in Zuul's words; null when it was done
+     */
+    public CompletableFuture<String> enqueue(String pipeline, String project, int number, int patchset) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        tell(() -> {
+            Layout layout = engine.plans().layout();
+            if (layout == null || layout.pipeline(pipeline) == null) {
+                answer.complete("Invalid pipeline: " + pipeline);
+            } else if (!layout.projects().containsKey(project)) {
+                answer.complete("Invalid project: " + project);
+            } else if (number <= 0 || patchset < 0) {
+                answer.complete("Invalid change: " + number + "," + patchset);
+            } else {
+                engine.world
+                        .changes()
+                        .look(
+                                number,
+                                patchset,
+                                found -> tell(() -> enqueue(pipeline, project, number, patchset, found, answer)));
+            }
+        });
+        return answer;
+    }
+
+    private void enqueue(
+            String pipeline, String project, int number, int patchset, Answer found, CompletableFuture<String> answer) {
+        Pipeline into = engine.plans().pipeline(pipeline);
+        if (found instanceof Failed failed) {
+            answer.complete("Gerrit cannot be asked now: " + failed.reason());
+        } else if (found instanceof Found change && change.change().project().equals(project) && into != null) {
+            answer.complete(engine.queues.enqueueByHand(into, change, clock.getAsLong()));
+        } else {
+            answer.complete("Invalid change: " + number + "," + patchset);
+        }
+    }
+
+    /** Takes a patchset out of a pipeline. @param change {@code N,PS} @return what is wrong; null when it was done */
+    public CompletableFuture<String> dequeue(String pipeline, String change) {
+        return act(pipeline, now -> engine.queues.dequeueByHand(pipeline, change, now));
+    }
+
+    /** Serves patchsets before all others of their pipeline. @param changes {@code N,PS} each @return as {@link #dequeue} */
+    public CompletableFuture<String> promote(String pipeline, List<String> changes) {
+        List<String> wanted = List.copyOf(changes);
+        return act(pipeline, now -> engine.queues.promote(pipeline, wanted, now));
+    }
+
+    private CompletableFuture<String> act(String pipeline, Function<Long, String> action) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        tell(() -> answer.complete(
+                engine.plans().pipeline(pipeline) == null
+                        ? "Invalid pipeline: " + pipeline
+                        : action.apply(clock.getAsLong())));
+        return answer;
     }
 
     @Override
     public void buildStarted(BuildRecord record) {
-        tell(() -> pipeline.started(record));
+        tell(() -> engine.news.started(record));
     }
 
     @Override
     public void buildFinished(BuildRecord record) {
-        tell(() -> pipeline.finished(record, clock.getAsLong()));
+        tell(() -> engine.news.finished(record, clock.getAsLong()));
     }
 
     @Override
     public void buildCancelled(String uuid) {
-        tell(() -> pipeline.cancelled(uuid, clock.getAsLong()));
+        tell(() -> engine.news.cancelled(uuid, clock.getAsLong()));
     }
 
-    /** Every item as of a moment ago, oldest first. */
+    /** Every item as of a moment ago, oldest first; also those that only wait for the end of their builds. */
     public List<Item> items() {
-        return Collections.unmodifiableList(snapshot);
+        return snapshot.items();
+    }
+
+    /** What pages show, as of a moment ago. Made anew with each call: with 2,000 items that takes milliseconds. */
+    public SchedulerView view() {
+        List<String> problems = new ArrayList<>();
+        Stream.of(problem, voteProblem(), snapshot.idle())
+                .filter(each -> each != null)
+                .forEach(problems::add);
+        unreadable.get().forEach(file -> problems.add("Could not be read and was set aside: " + file));
+        return new Views(snapshot, engine.durations, clock.getAsLong()).view(inbox.size(), problems);
+    }
+
+    /** Files that could not be read and were set aside. */
+    public List<String> unreadable() {
+        return unreadable.get().toList();
     }
 
     /** Why the scheduler cannot do its work now, for people; null when it can. */
@@ -148,7 +325,7 @@ public final class Scheduler implements BuildEvents {
     /** Why Gerrit takes no votes of ours, for people; null while it does. */
     @CheckForNull
     public String voteProblem() {
-        return owed.voteProblem();
+        return engine.reporting.voteProblem();
     }
 
     private void tell(Runnable news) {
@@ -168,6 +345,7 @@ public final class Scheduler implements BuildEvents {
             for (Runnable news = inbox.poll(); news != null; news = inbox.poll()) {
                 run(news);
             }
+            run(engine.memory::settle);
         } catch (InterruptedException e) {
             LOGGER.log(Level.FINE, "Interrupted");
         }
@@ -177,7 +355,10 @@ public final class Scheduler implements BuildEvents {
     private boolean takeUp() throws InterruptedException {
         do {
             try {
-                pipeline.start(clock.getAsLong());
+                long now = clock.getAsLong();
+                engine.configureFirst(settings, now);
+                engine.start(now);
+                snapshot = engine.snapshot();
                 problem = null;
                 return true;
             } catch (IOException | RuntimeException e) {
@@ -201,14 +382,24 @@ public final class Scheduler implements BuildEvents {
         }
     }
 
-    private long step(@CheckForNull Runnable news) {
-        String trouble = news == null ? null : run(news);
+    private long step(@CheckForNull Runnable first) {
+        String trouble = null;
+        Runnable news = first;
+        for (int i = 0; news != null && i < AT_ONCE; i++) {
+            String met = run(news);
+            trouble = met == null ? trouble : met;
+            news = inbox.poll();
+        }
+        if (news != null) {
+            String met = run(news);
+            trouble = met == null ? trouble : met;
+        }
         long now = clock.getAsLong();
         long[] due = {now + 5_000};
-        String workTrouble = run(() -> due[0] = pipeline.work(now));
-        snapshot = items.all();
+        String workTrouble = run(() -> due[0] = engine.work(now));
+        snapshot = engine.snapshot();
         if (trouble == null) {
-            trouble = workTrouble == null ? items.problem() : workTrouble;
+            trouble = workTrouble == null ? engine.problem() : workTrouble;
         }
         problem = trouble;
         return due[0];

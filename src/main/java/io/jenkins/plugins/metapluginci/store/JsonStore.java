@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
@@ -49,6 +50,7 @@ public final class JsonStore<T> {
     private final Path directory;
     private final Class<T> type;
     private final int version;
+    private final Map<Integer, UnaryOperator<JsonObject>> upgrades;
     /** What was set aside since this process started; guarded by {@code this}. */
     private final List<String> unreadable = new ArrayList<>();
 
@@ -58,9 +60,19 @@ public final class JsonStore<T> {
      * @param version the format version that this code writes and reads
      */
     public JsonStore(Path directory, Class<T> type, int version) {
+        this(directory, type, version, Map.of());
+    }
+
+    /**
+     * A store that reads older formats too; what it writes is of the current one.
+     *
+     * @param upgrades by format version: makes a record of that version one of the next
+     */
+    public JsonStore(Path directory, Class<T> type, int version, Map<Integer, UnaryOperator<JsonObject>> upgrades) {
         this.directory = directory;
         this.type = type;
         this.version = version;
+        this.upgrades = Map.copyOf(upgrades);
     }
 
     /**
@@ -171,11 +183,16 @@ public final class JsonStore<T> {
             JsonElement whole = JsonParser.parseString(text);
             JsonElement written = whole.getAsJsonObject().get("version");
             int found = written == null ? 0 : written.getAsInt();
+            JsonElement content = whole.getAsJsonObject().get("record");
+            while (found < version && upgrades.containsKey(found)) {
+                content = upgrades.get(found).apply(content.getAsJsonObject());
+                found++;
+            }
             if (found != version) {
                 setAside(file, "its format version is " + found + ", this release reads " + version);
                 return null;
             }
-            T record = gson.fromJson(whole.getAsJsonObject().get("record"), type);
+            T record = gson.fromJson(content, type);
             if (record == null) {
                 setAside(file, "it holds no record");
             }

@@ -3,12 +3,19 @@ package io.jenkins.plugins.metapluginci.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.metapluginci.gerrit.GerritAccount;
+import io.jenkins.plugins.metapluginci.gerrit.GerritChange;
+import io.jenkins.plugins.metapluginci.gerrit.GerritEvent;
+import io.jenkins.plugins.metapluginci.gerrit.GerritPatchSet;
+import io.jenkins.plugins.metapluginci.layout.ChangeState;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Logs;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Outcome;
 import io.jenkins.plugins.metapluginci.scheduler.ReviewSink.Answer;
-import io.jenkins.plugins.metapluginci.store.JsonStore;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,14 +28,16 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
+/** The scheduler with its thread and its files; what it decides is {@link PipelinesTest}'s. */
 public class SchedulerTest {
-    private static final ChangeEvent.Person DEV = new ChangeEvent.Person("Dev", "dev@example.org", "dev");
+    private static final GerritAccount DEV = new GerritAccount("Dev", "dev@example.org", "dev");
 
     /** Jenkins, as far as the scheduler sees it. */
     private static final class Jenkins implements BuildLauncher {
@@ -36,14 +45,10 @@ public class SchedulerTest {
         final Set<String> alive = Collections.synchronizedSet(new HashSet<>());
         final Map<String, BuildRecord> records = Collections.synchronizedMap(new HashMap<>());
         final List<String> calls = Collections.synchronizedList(new ArrayList<>());
-        volatile String refusal;
 
         @Override
-        public void launch(BuildRequest request) throws LaunchRefusedException {
+        public void launch(BuildRequest request) {
             calls.add("launch");
-            if (refusal != null) {
-                throw new LaunchRefusedException(refusal);
-            }
             launched.add(request);
             alive.add(request.uuid());
         }
@@ -75,27 +80,67 @@ public class SchedulerTest {
     }
 
     /** Gerrit, as far as the scheduler sees it. */
-    private static final class Gerrit implements ReviewSink {
+    private static final class Gerrit implements ReviewSink, ChangeSource {
         final List<Review> posted = Collections.synchronizedList(new ArrayList<>());
-        final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+        final Queue<ReviewSink.Answer> answers = new ConcurrentLinkedQueue<>();
         final List<String> calls = Collections.synchronizedList(new ArrayList<>());
         volatile boolean arrived;
 
         @Override
-        public Answer post(Review review) {
+        public ReviewSink.Answer post(Review review) {
             calls.add("post");
-            Answer answer = answers.isEmpty() ? Answer.posted() : answers.remove();
-            if (answer.kind() == Answer.Kind.POSTED) {
+            ReviewSink.Answer answer = answers.isEmpty() ? ReviewSink.Answer.posted() : answers.remove();
+            if (answer.kind() == ReviewSink.Answer.Kind.POSTED) {
                 posted.add(review);
             }
             return answer;
         }
 
         @Override
-        public Answer lookUp(Review review) {
+        public ReviewSink.Answer lookUp(Review review) {
             calls.add("lookUp");
-            return arrived ? Answer.posted() : Answer.of(Answer.Kind.NOT_SENT, "not there");
+            return arrived
+                    ? ReviewSink.Answer.posted()
+                    : ReviewSink.Answer.of(ReviewSink.Answer.Kind.NOT_SENT, "not there");
         }
+
+        @Override
+        public void look(int number, int patchset, Consumer<ChangeSource.Answer> answer) {
+            ChangeState state = EngineBed.state(
+                    number,
+                    patchset,
+                    EngineBed.PROJECT,
+                    "master",
+                    true,
+                    true,
+                    "NEW",
+                    List.of(),
+                    List.of("/COMMIT_MSG"));
+            Change change = EngineBed.of(number, patchset, EngineBed.PROJECT, "master");
+            answer.accept(
+                    number > 90
+                            ? new ChangeSource.Missing()
+                            : new ChangeSource.Found(change, state, List.of(), null, ChangeDetails.NONE));
+        }
+    }
+
+    /** Merges nothing. */
+    private static final class Merger implements MergeService {
+        @Override
+        public void merge(Request request, Consumer<Result> result) {
+            result.accept(new Merged("refs/zuul/master/Z" + request.uuid(), "c0ffee"));
+        }
+
+        @Override
+        public void update(Change ref, Consumer<Result> result) {
+            result.accept(new Merged(ref.ref(), ref.revision()));
+        }
+
+        @Override
+        public void forget(String uuid) {}
+
+        @Override
+        public void keepOnly(Collection<String> uuids) {}
     }
 
     @Rule
@@ -107,6 +152,7 @@ public class SchedulerTest {
     private final AtomicLong ahead = new AtomicLong();
 
     private final Queue<Scheduler> started = new ArrayDeque<>();
+    private final SchedulerSettings settings = EngineBed.settings(PipelinesTest.ONE_JOB);
     private Scheduler scheduler;
 
     @Before
@@ -121,16 +167,17 @@ public class SchedulerTest {
     }
 
     private Scheduler another() {
-        Path items = folder.getRoot().toPath().resolve("items");
         Scheduler made = new Scheduler(
-                new JsonStore<>(items, Item.class, 1),
-                jenkins,
-                jenkins.records::get,
-                gerrit,
-                () -> System.currentTimeMillis() + ahead.get());
-        made.configure(settings(true, "gate"));
+                folder.getRoot().toPath(),
+                new Scheduler.Neighbours(jenkins, jenkins.records::get, gerrit, new Merger(), gerrit),
+                this::now);
+        made.configure(settings);
         started.add(made);
         return made;
+    }
+
+    private long now() {
+        return System.currentTimeMillis() + ahead.get();
     }
 
     /** As after a kill: the old one writes nothing any more. */
@@ -140,23 +187,17 @@ public class SchedulerTest {
         scheduler.start();
     }
 
-    private static SchedulerSettings settings(boolean take, String... jobs) {
-        List<Watch> watches = new ArrayList<>();
-        for (String job : jobs) {
-            watches.add(new Watch("openstack/neutron", "master|stable/.*", job));
-        }
-        return new SchedulerSettings(take, watches, "g", 29418, "https://g", "", path -> "http://logs/" + path);
-    }
-
-    private static ChangeEvent pushed(int number, int patchset) {
-        return event("patchset-created", "openstack/neutron", "master", number, patchset, null);
-    }
-
-    private static ChangeEvent event(
-            String type, String project, String branch, int number, int patchset, String comment) {
-        Change change = new Change(
-                project, branch, number, patchset, "refs/changes/01/" + number + "/" + patchset, "c0ffee", null, "s");
-        return new ChangeEvent(type, change, "I1", "", DEV, DEV, DEV, "", false, false, comment);
+    private GerritEvent pushed(int number, int patchset) {
+        return new GerritEvent(
+                "patchset-created",
+                new GerritChange(
+                        EngineBed.PROJECT, "master", "", "I1", number, "s", "http://g/1", DEV, "NEW", false, false, ""),
+                new GerritPatchSet(patchset, "c0ffee", "refs/changes/x", DEV, List.of(), now() / 1000),
+                DEV,
+                "",
+                List.of(),
+                null,
+                now() / 1000);
     }
 
     private BuildRequest launched(int index) {
@@ -205,134 +246,16 @@ public class SchedulerTest {
     public void aPushedChangeIsTestedAndVotedOn() {
         scheduler.event(pushed(1, 1));
         BuildRequest request = launched(0);
-        assertThat(request.job()).isEqualTo("gate");
+        assertThat(request.job()).isEqualTo("test");
         assertThat(request.uuid()).matches("[0-9a-f]{32}");
-        assertThat(request.description()).isEqualTo("openstack/neutron 1,1");
+        assertThat(request.description()).isEqualTo("org/project 1,1");
         assertThat(request.environment())
                 .containsEntry("ZUUL_UUID", request.uuid())
-                .containsEntry("ZUUL_URL", "https://g")
                 .containsEntry("GERRIT_EVENT_TYPE", "patchset-created");
         ends(request, Outcome.SUCCESS);
         assertThat(posted(0).labels()).isEqualTo(Map.of("Verified", 1));
-        assertThat(posted(0).message())
-                .contains("- gate http://logs/1/1/1/check/gate/")
-                .endsWith(" : SUCCESS in 9s\n");
         settled();
-    }
-
-    @Test
-    public void timedOutIsTheChangesFailure() {
-        scheduler.event(pushed(1, 1));
-        ends(launched(0), Outcome.TIMED_OUT);
-        assertThat(posted(0).labels()).isEqualTo(Map.of("Verified", 0));
-        assertThat(posted(0).message()).contains(" : FAILURE in 9s\n");
-    }
-
-    @Test
-    public void onlyWhatIsWatchedIsTested() {
-        scheduler.event(event("patchset-created", "openstack/nova", "master", 1, 1, null));
-        scheduler.event(event("patchset-created", "openstack/neutron", "master2", 2, 1, null));
-        scheduler.event(event("change-merged", "openstack/neutron", "master", 3, 1, null));
-        scheduler.event(event("comment-added", "openstack/neutron", "master", 4, 1, "Patch Set 1:\n\nrecheck"));
-        scheduler.event(event("comment-added", "openstack/neutron", "master", 5, 1, "x".repeat(60_000)));
-        scheduler.configure(settings(false, "gate"));
-        scheduler.event(pushed(6, 1));
-        scheduler.configure(settings(true, "gate"));
-        scheduler.event(event("comment-added", "openstack/neutron", "stable/juno", 7, 1, "metaplugin-recheck"));
-        scheduler.event(event("change-restored", "openstack/neutron", "master", 8, 1, null));
-        launched(1);
-        assertThat(jenkins.launched)
-                .extracting(r -> r.environment().get("ZUUL_CHANGE"))
-                .containsExactly("7", "8");
-    }
-
-    @Test
-    public void aRecheckOfWhatIsUnderWayIsSwallowed() {
-        scheduler.event(pushed(1, 1));
-        BuildRequest first = launched(0);
-        scheduler.event(event("comment-added", "openstack/neutron", "master", 1, 1, "metaplugin-recheck"));
-        scheduler.event(pushed(1, 2));
-        assertThat(launched(1).environment()).containsEntry("ZUUL_PATCHSET", "2");
-        ends(first, Outcome.FAILURE);
-        posted(0);
-        await().until(() -> scheduler.items().size() == 1);
-        scheduler.event(event("comment-added", "openstack/neutron", "master", 1, 1, "metaplugin-recheck"));
-        assertThat(launched(2).environment()).containsEntry("ZUUL_PATCHSET", "1");
-        assertThat(launched(2).uuid()).isNotEqualTo(first.uuid());
-    }
-
-    @Test
-    public void allJobsOfAChangeAreOneReport() {
-        scheduler.configure(settings(true, "gate", "dsvm"));
-        scheduler.event(pushed(1, 1));
-        BuildRequest gate = launched(0);
-        BuildRequest dsvm = launched(1);
-        ends(gate, Outcome.FAILURE);
-        ends(dsvm, Outcome.SUCCESS);
-        assertThat(posted(0).message()).contains("- gate ", "- dsvm ");
-        assertThat(posted(0).labels()).isEqualTo(Map.of("Verified", 0));
-        settled();
-        assertThat(gerrit.calls).containsExactly("post");
-    }
-
-    @Test
-    public void infrastructureIsNoVerdict() {
-        scheduler.event(pushed(1, 1));
-        for (int attempt = 0; attempt < 3; attempt++) {
-            ahead.addAndGet(20_000);
-            BuildRequest request = launched(attempt);
-            ends(request, attempt == 1 ? null : Outcome.INFRASTRUCTURE);
-            int done = attempt + 1;
-            await().until(() -> scheduler.items().isEmpty()
-                    || scheduler.items().get(0).builds().get(0).attempts() == done);
-            ahead.addAndGet(20_000);
-            scheduler.configure(settings(true, "gate"));
-        }
-        assertThat(posted(0).labels()).isEmpty();
-        assertThat(posted(0).message()).contains(" : RETRY_LIMIT\n");
-        assertThat(jenkins.launched)
-                .extracting(BuildRequest::uuid)
-                .doesNotHaveDuplicates()
-                .hasSize(3);
-        settled();
-    }
-
-    @Test
-    public void abortedAndCancelledAreCommentsWithoutVote() {
-        scheduler.event(pushed(1, 1));
-        ends(launched(0), Outcome.ABORTED);
-        assertThat(posted(0).message()).contains(" : ABORTED in 9s\n");
-        assertThat(posted(0).labels()).isEmpty();
-        scheduler.event(pushed(2, 1));
-        scheduler.buildCancelled(launched(1).uuid());
-        assertThat(posted(1).message()).endsWith("\n\n- gate : ABORTED\n");
-        assertThat(posted(1).labels()).isEmpty();
-    }
-
-    @Test
-    public void aRefusedLaunchIsTriedAgain() {
-        jenkins.refusal = "no such job: gate";
-        scheduler.event(pushed(1, 1));
-        await().until(() -> scheduler.items().size() == 1
-                && scheduler.items().get(0).builds().get(0).refusals() > 0);
-        assertThat(scheduler.items().get(0).builds().get(0).reason()).isEqualTo("no such job: gate");
-        jenkins.refusal = null;
-        ahead.addAndGet(60_000);
-        scheduler.configure(settings(true, "gate"));
-        ends(launched(0), Outcome.SUCCESS);
-        posted(0);
-    }
-
-    @Test
-    public void aRefusedJobThatNobodyWantsAnyMoreIsDropped() {
-        jenkins.refusal = "no such job: gate";
-        scheduler.event(pushed(1, 1));
-        await().until(() -> scheduler.items().size() == 1
-                && scheduler.items().get(0).builds().get(0).refusals() > 0);
-        scheduler.configure(settings(true, "other"));
-        ahead.addAndGet(60_000);
-        scheduler.configure(settings(true, "other"));
-        settled();
+        assertThat(scheduler.view().pipelines()).hasSize(1);
     }
 
     @Test
@@ -350,59 +273,24 @@ public class SchedulerTest {
         jenkins.calls.clear();
         restart();
         ahead.addAndGet(20_000);
-        scheduler.configure(settings(true, "gate"));
+        scheduler.configure(settings);
         launched(4);
         assertThat(jenkins.calls.get(0)).as("our own queue is emptied first").isEqualTo("cancelQueued");
         assertThat(jenkins.launched)
                 .extracting(BuildRequest::uuid)
                 .doesNotHaveDuplicates()
                 .hasSize(5);
-        assertThat(jenkins.launched.subList(3, 5))
-                .extracting(request -> request.environment().get("ZUUL_CHANGE"))
-                .containsExactlyInAnyOrder("1", "2");
         ends(running, Outcome.SUCCESS); // an attempt of the past
         ends(survivor, Outcome.SUCCESS);
         ends(jenkins.launched.get(3), Outcome.FAILURE);
         ends(jenkins.launched.get(4), Outcome.FAILURE);
         posted(2);
         settled();
-        assertThat(gerrit.posted).hasSize(3);
         assertThat(gerrit.posted)
+                .hasSize(3)
                 .filteredOn(review -> review.labels().equals(Map.of("Verified", 1)))
                 .extracting(review -> review.change().number())
                 .containsExactly(3);
-    }
-
-    @Test
-    public void aBuildThatBecameFinalWithoutUsHearingIsReported() {
-        scheduler.event(pushed(1, 1));
-        BuildRequest request = launched(0);
-        BuildRecord record =
-                runs(request).ended(10_000, Outcome.SUCCESS, 0, null).withLogs(Logs.PUBLISHED, null);
-        jenkins.records.put(request.uuid(), record);
-        jenkins.alive.clear();
-        restart();
-        assertThat(posted(0).labels()).isEqualTo(Map.of("Verified", 1));
-        assertThat(jenkins.launched).hasSize(1);
-    }
-
-    @Test
-    public void aReportIsOwedUntilGerritTakesIt() {
-        gerrit.answers.add(Answer.of(Answer.Kind.NOT_SENT, "no route"));
-        gerrit.answers.add(Answer.of(Answer.Kind.NOT_SENT, "no route"));
-        scheduler.event(pushed(1, 1));
-        ends(launched(0), Outcome.SUCCESS);
-        await().until(() ->
-                gerrit.calls.size() == 1 && scheduler.items().get(0).report().problem() != null);
-        restart();
-        ahead.addAndGet(10_000);
-        scheduler.gerritIsBack();
-        await().until(() ->
-                gerrit.calls.size() == 2 && scheduler.items().get(0).report().attempts() == 2);
-        scheduler.gerritIsBack();
-        posted(0);
-        settled();
-        assertThat(gerrit.calls).as("nothing to look up: none was cut").containsExactly("post", "post", "post");
     }
 
     @Test
@@ -415,101 +303,109 @@ public class SchedulerTest {
                 && scheduler.items().get(0).report().problem() != null);
         gerrit.arrived = true;
         restart();
-        scheduler.gerritIsBack();
+        scheduler.connected();
         settled();
         assertThat(gerrit.calls).containsExactly("post", "lookUp");
-        gerrit.calls.clear();
-        gerrit.arrived = false;
-        gerrit.answers.add(Answer.of(Answer.Kind.UNKNOWN, "cut"));
-        scheduler.event(pushed(2, 1));
-        ends(launched(1), Outcome.SUCCESS);
-        await().until(() ->
-                gerrit.calls.size() == 1 && scheduler.items().get(0).report().problem() != null);
-        scheduler.gerritIsBack();
-        settled();
-        assertThat(gerrit.calls).containsExactly("post", "lookUp", "post");
-    }
-
-    @Test
-    public void aReportRefusedForGoodIsKeptToBeSeenAndBlocksNothing() {
-        gerrit.answers.add(Answer.of(Answer.Kind.REFUSED, "change is closed"));
-        scheduler.event(pushed(1, 1));
-        ends(launched(0), Outcome.SUCCESS);
-        await().until(() ->
-                !scheduler.items().isEmpty() && !scheduler.items().get(0).live());
-        assertThat(scheduler.items().get(0).report().problem()).isEqualTo("change is closed");
-        scheduler.event(event("comment-added", "openstack/neutron", "master", 1, 1, "metaplugin-recheck"));
-        ends(launched(1), Outcome.SUCCESS);
-        posted(0);
-    }
-
-    @Test
-    public void whereTheAccountMayNotVoteTheCommentGoesAlone() {
-        String why = "Applying label \"Verified\": 1 is restricted";
-        gerrit.answers.add(Answer.of(Answer.Kind.VOTE_REFUSED, why));
-        gerrit.answers.add(Answer.of(Answer.Kind.NOT_SENT, "no route"));
-        scheduler.event(pushed(1, 1));
-        ends(launched(0), Outcome.SUCCESS);
-        await().until(() -> !scheduler.items().isEmpty()
-                && scheduler.items().get(0).report() != null
-                && scheduler.items().get(0).report().attempts() == 2);
-        assertThat(scheduler.items().get(0).report().labels()).isEmpty();
-        assertThat(scheduler.voteProblem()).contains("does not let our account vote {Verified=1}", why);
-        restart();
-        ahead.addAndGet(10_000);
-        scheduler.gerritIsBack();
-        assertThat(posted(0).labels()).as("also after a restart").isEmpty();
-        assertThat(posted(0).message()).contains("Build succeeded");
-        settled();
-        assertThat(gerrit.calls).containsExactly("post", "post", "post");
-
-        gerrit.answers.add(Answer.of(Answer.Kind.VOTE_REFUSED, why));
-        scheduler.event(pushed(2, 1));
-        ends(launched(1), Outcome.SUCCESS);
-        assertThat(posted(1).labels()).isEmpty();
-        settled();
-        assertThat(scheduler.voteProblem()).as("a comment proves nothing").contains(why);
-        scheduler.event(pushed(3, 1));
-        ends(launched(2), Outcome.SUCCESS);
-        assertThat(posted(2).labels()).isEqualTo(Map.of("Verified", 1));
-        settled();
-        assertThat(scheduler.voteProblem()).as("Gerrit took a vote").isNull();
-    }
-
-    @Test
-    public void aBuildThatJenkinsLostIsLaunchedAgain() {
-        scheduler.event(pushed(1, 1));
-        BuildRequest lost = launched(0);
-        jenkins.alive.remove(lost.uuid());
-        for (int minute = 0; minute < 4; minute++) {
-            ahead.addAndGet(61_000);
-            scheduler.configure(settings(true, "gate"));
-            int seen = minute;
-            await().until(() -> jenkins.launched.size() > 1 || reconciled(seen));
-        }
-        assertThat(launched(1).uuid()).isNotEqualTo(lost.uuid());
-    }
-
-    /** The snapshot is replaced at each turn of the scheduler's thread. */
-    private boolean reconciled(int turn) {
-        List<Item> before = scheduler.items();
-        scheduler.configure(settings(true, "gate"));
-        await().until(() -> scheduler.items() != before);
-        return turn >= 0;
     }
 
     @Test
     public void nothingIsLaunchedThatIsNotOnDisk() throws Exception {
         Path items = folder.getRoot().toPath().resolve("items");
-        java.nio.file.Files.createFile(items); // no directory can be made there
+        Files.createFile(items); // no directory can be made there
         scheduler.event(pushed(1, 1));
         await().until(() -> scheduler.problem() != null);
         assertThat(jenkins.launched).isEmpty();
-        java.nio.file.Files.delete(items);
+        Files.delete(items);
         ahead.addAndGet(10_000);
-        scheduler.configure(settings(true, "gate"));
+        scheduler.configure(settings);
         ends(launched(0), Outcome.SUCCESS);
         posted(0);
         await().until(() -> scheduler.problem() == null);
+    }
+
+    @Test
+    public void theStreamsPositionSurvivesAndWhatIsToldAgainDoesNothing() throws Exception {
+        CatchUp first = scheduler.connected().get();
+        assertThat(first.since()).as("nothing older than the first connection").isNull();
+        scheduler.caughtUp(first, List.of(), List.of());
+        GerritEvent event = pushed(1, 1);
+        scheduler.event(event);
+        ends(launched(0), Outcome.SUCCESS);
+        settled();
+        restart();
+        CatchUp second = scheduler.connected().get();
+        assertThat(second.since()).isBefore(Instant.ofEpochMilli(now())).isAfter(Instant.ofEpochMilli(now() - 300_000));
+        scheduler.caughtUp(second, List.of(event, pushed(2, 1)), List.of(pushed(3, 1)));
+        assertThat(launched(1).environment()).containsEntry("ZUUL_CHANGE", "2");
+        await().until(() -> scheduler.view().later().size() == 1);
+        assertThat(jenkins.launched).hasSize(2);
+        restart();
+        await().until(() -> scheduler.view().later().size() == 1);
+        scheduler.takeLater(List.of(scheduler.view().later().get(0).key()));
+        await().until(() -> jenkins.launched.stream()
+                .anyMatch(request -> request.environment().get("ZUUL_CHANGE").equals("3")));
+        await().until(() -> scheduler.view().later().isEmpty());
+    }
+
+    @Test
+    public void operatorsAreAnsweredInZuulsWords() throws Exception {
+        assertThat(scheduler.enqueue("gate", "org/project", 5, 1).get()).isEqualTo("Invalid pipeline: gate");
+        assertThat(scheduler.enqueue("check", "org/other", 5, 1).get()).isEqualTo("Invalid project: org/other");
+        assertThat(scheduler.enqueue("check", "org/project", 99, 1).get()).isEqualTo("Invalid change: 99,1");
+        assertThat(scheduler.enqueue("check", "org/project", 5, 1).get()).isNull();
+        launched(0);
+        assertThat(scheduler.promote("check", List.of("6,1")).get())
+                .isEqualTo("Unable to find shared change queue for 6,1");
+        assertThat(scheduler.promote("check", List.of("5,1", "6,1")).get())
+                .isEqualTo("Unable to find 6,1 in queue check");
+        assertThat(scheduler.dequeue("check", "6,1").get()).isEqualTo("Unable to find 6,1 in pipeline check");
+        assertThat(scheduler.dequeue("check", "5,1").get()).isNull();
+        await().until(() -> jenkins.calls.stream().anyMatch(call -> call.startsWith("cancel ")));
+        scheduler.buildCancelled(jenkins.launched.get(0).uuid());
+        settled();
+        assertThat(gerrit.posted).isEmpty();
+    }
+
+    /** As the first release wrote it: one build ran, one had ended; and a report that was owed. */
+    @Test
+    public void itemsOfTheFirstReleaseAreTakenUp() throws Exception {
+        scheduler.stop();
+        write("1-1-a", """
+                "builds": [
+                  {"job": "test", "state": "RUNNING", "since": 5, "uuid": "u1", "attempts": 0, "refusals": 0, "notBefore": 0}
+                ]""", 1);
+        write("2-1-b", """
+                "builds": [
+                  {"job": "test", "state": "DONE", "since": 5, "uuid": "u2", "attempts": 0, "refusals": 0, "notBefore": 0,
+                   "result": "SUCCESS"}
+                ],
+                "report": {"message": "Build succeeded.", "labels": {"Verified": 1}, "phase": "SENDING", "owedSince": 5,
+                  "attempts": 0, "notBefore": 0}""", 2);
+        scheduler = another();
+        scheduler.start();
+        assertThat(posted(0).message()).isEqualTo("Build succeeded.");
+        assertThat(posted(0).labels()).isEqualTo(Map.of("Verified", 1));
+        assertThat(gerrit.calls).containsExactly("lookUp", "post");
+        ahead.addAndGet(20_000);
+        scheduler.configure(settings);
+        assertThat(launched(0).environment()).containsEntry("ZUUL_CHANGE", "1");
+        assertThat(launched(0).environment().get("ZUUL_REF")).startsWith("refs/zuul/master/Z");
+        ends(launched(0), Outcome.FAILURE);
+        assertThat(posted(1).labels()).isEqualTo(Map.of("Verified", -1));
+        settled();
+        assertThat(scheduler.unreadable()).isEmpty();
+    }
+
+    private void write(String id, String rest, int number) throws IOException {
+        Path items = Files.createDirectories(folder.getRoot().toPath().resolve("items"));
+        Files.writeString(
+                items.resolve(id + ".json"),
+                """
+                {"version": 1, "record": {"id": "ID",
+                  "change": {"project": "org/project", "branch": "master", "number": N, "patchset": 1,
+                    "ref": "refs/changes/0N/N/1", "revision": "abc", "subject": "s"},
+                  "trigger": "patchset-created", "gerrit": {"GERRIT_EVENT_TYPE": "patchset-created"}, "createdAt": 4,
+                  REST}}
+                """.replace("ID", id).replace("N", Integer.toString(number)).replace("REST", rest));
     }
 }

@@ -12,6 +12,7 @@ import io.jenkins.plugins.metapluginci.node.NodeRecord;
 import io.jenkins.plugins.metapluginci.scheduler.Change;
 import io.jenkins.plugins.metapluginci.scheduler.Item;
 import io.jenkins.plugins.metapluginci.scheduler.ItemBuild;
+import io.jenkins.plugins.metapluginci.scheduler.Merge;
 import io.jenkins.plugins.metapluginci.scheduler.Report;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
 import io.jenkins.plugins.metapluginci.ssh.SshLogin;
@@ -41,9 +42,28 @@ public class StatusJsonTest {
                 4);
         Change change =
                 new Change("openstack/neutron", "master", 42, 1, "refs/changes/42/42/1", null, "http://g/42", "s");
-        ItemBuild build = new ItemBuild("gate", ItemBuild.State.WAITING, 20, null, 1, 2, 21, "no such job", null, null);
-        Report report = new Report("text", Map.of("Verified", 1), Report.Phase.OWED, 30, 5, 31, "no route");
-        Item item = new Item("id", change, "patchset-created", Map.of(), 19, List.of(build), report);
+        ItemBuild build =
+                new ItemBuild("gate", ItemBuild.State.WAITING, 20, null, null, 1, 2, 21, 0, "no such job", null, null);
+        Report report =
+                new Report("text", Map.of("Verified", 1), false, null, Report.Phase.OWED, 30, 5, 31, "no route");
+        Item item = new Item(
+                "id",
+                "u",
+                "check",
+                change,
+                List.of(),
+                "patchset-created",
+                Map.of(),
+                List.of(),
+                null,
+                19,
+                19,
+                Item.Phase.LIVE,
+                new Merge(Merge.State.MERGED, 19, 0, 0, "r", "c", null),
+                List.of(build),
+                List.of(),
+                null,
+                report);
         NodeRecord node = new NodeRecord(
                 "node1", NodePhase.REBOOTING, 40, "a build ended", "gate #1", "boot", null, true, 1, null);
         JsonObject status = parse(StatusJson.of(

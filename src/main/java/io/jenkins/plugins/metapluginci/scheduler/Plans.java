@@ -1,0 +1,49 @@
+package io.jenkins.plugins.metapluginci.scheduler;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.metapluginci.layout.Layout;
+import io.jenkins.plugins.metapluginci.layout.Pipeline;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What one layout makes of the items. Any thread. */
+final class Plans {
+    private static final JobPlan NOTHING = JobPlan.of(List.of(), null);
+
+    @CheckForNull
+    private final Layout layout;
+
+    private final Map<String, JobPlan> plans = new ConcurrentHashMap<>();
+
+    /** @param layout null while none is known */
+    Plans(@CheckForNull Layout layout) {
+        this.layout = layout;
+    }
+
+    /** Null while no layout is known. */
+    @CheckForNull
+    Layout layout() {
+        return layout;
+    }
+
+    /** Null when the layout has none of that name. */
+    @CheckForNull
+    Pipeline pipeline(String name) {
+        return layout == null ? null : layout.pipeline(name);
+    }
+
+    /** The jobs of an item; none when its project does not use its pipeline. */
+    JobPlan of(Item item) {
+        if (layout == null) {
+            return NOTHING;
+        }
+        return plans.computeIfAbsent(
+                item.id(),
+                id -> JobPlan.of(layout.jobTree(item.pipeline(), item.change().project()), item.state()));
+    }
+
+    void forget(String id) {
+        plans.remove(id);
+    }
+}
