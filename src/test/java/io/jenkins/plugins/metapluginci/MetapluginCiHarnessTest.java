@@ -15,10 +15,9 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jvnet.hudson.test.HudsonTestCase;
 
 /** The engine on a controller: there with the jobs, configured at once, gone with the plugin. */
-public class MetapluginCiHarnessTest extends HudsonTestCase {
+public class MetapluginCiHarnessTest extends HarnessCase {
     private static final String KEY =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIcUhVbAN6JtAQUh/yx+vA/3Woq4PGriKjScyCDoIfDS";
 
@@ -57,7 +56,7 @@ public class MetapluginCiHarnessTest extends HudsonTestCase {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             int port = silent.getLocalPort();
             silent.close(); // nobody listens there now
-            HtmlForm form = ((HtmlPage) new WebClient().goTo("metaplugin-ci/configure/")).getFormByName("config");
+            HtmlForm form = ((HtmlPage) client().goTo("metaplugin-ci/configure/")).getFormByName("config");
             form.getInputByName("_.gerritHost").setValueAttribute("127.0.0.1");
             form.getInputByName("_.gerritPort").setValueAttribute(Integer.toString(port));
             form.getInputByName("_.gerritUser").setValueAttribute("ci");
@@ -72,7 +71,7 @@ public class MetapluginCiHarnessTest extends HudsonTestCase {
             assertThat(gerrit.get("reason").getAsString()).isNotBlank();
             assertThat(gerrit.get("nextAttemptAt").getAsLong()).isPositive();
         });
-        HtmlForm form = ((HtmlPage) new WebClient().goTo("metaplugin-ci/configure/")).getFormByName("config");
+        HtmlForm form = ((HtmlPage) client().goTo("metaplugin-ci/configure/")).getFormByName("config");
         form.getInputByName("_.takeEvents").setChecked(false);
         submit(form);
         assertThat(MetapluginCi.get().gerrit().state().phase()).isEqualTo(GerritState.Phase.STOPPED);
@@ -80,7 +79,7 @@ public class MetapluginCiHarnessTest extends HudsonTestCase {
     }
 
     private String status() throws Exception {
-        return new WebClient()
+        return client()
                 .goTo("metaplugin-ci/configure/status", "application/json")
                 .getWebResponse()
                 .getContentAsString();

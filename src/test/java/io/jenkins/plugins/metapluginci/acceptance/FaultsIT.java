@@ -22,6 +22,8 @@ public class FaultsIT {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String DEFAULT_REBOOT = "sudo -n /sbin/shutdown -r now";
     private static final Duration BACK = Duration.ofSeconds(60);
+    /** On a node's disk, which a reboot leaves as it is. */
+    private static final String HOLD = "/opt/hold";
 
     private Site site;
     private GerritClient developer;
@@ -36,6 +38,7 @@ public class FaultsIT {
     @After
     public void allIsAsItWas() {
         site.nodes().forEach(node -> node.setBootDelay(Duration.ZERO));
+        release();
     }
 
     @Test
@@ -54,11 +57,12 @@ public class FaultsIT {
 
     @Test
     public void controllerKilledInMidBuildTestsTheChangeAgainOnARebootedNodeAndVotesOnce() {
-        Change change = push("Its controller dies under it", "sleep 15\n");
+        Change change = pushHeld("Its controller dies under it");
         Node node = ranOn(change);
         Journal.Line first = Journal.starts(site, id(change)).get(0);
         site.controller().kill9();
         site.controller().start();
+        release();
 
         change = developer.awaitCiVote(change, 1, ONE_BUILD);
         site.awaitQuiet();
@@ -90,16 +94,22 @@ public class FaultsIT {
         site.awaitQuiet();
         assertThat(node.reboots()).isGreaterThan(before);
         assertThat(node.bootId()).isNotEqualTo(start.bootId());
-        node.relay().cut();
+        // The old connection's end comes late: it must not be taken for the new one's.
+        node.relay().cutStranded();
+        Change next = push("Is tested after the frozen connection's end", "exit 0\n");
+        developer.awaitCiVote(next, 1, ONE_BUILD);
         site.awaitQuiet();
+        assertThat(Journal.starts(site, id(next))).hasSize(1);
     }
 
     @Test
     public void connectionCutInMidBuildIsInfrastructureAndTheChangeIsTestedAgain() {
-        Change change = push("Its node's connection is cut in the middle", "sleep 5\n");
+        Change change = pushHeld("Its node's connection is cut in the middle");
         Node node = ranOn(change);
         int before = node.reboots();
         node.relay().cut();
+        Await.until(node.name() + " is down", ONE_BUILD, () -> node.reboots() > before);
+        release();
         change = developer.awaitCiVote(change, 1, ONE_BUILD);
         site.awaitQuiet();
         assertThat(developer.read(change).ciMessages()).hasSize(1);
@@ -166,6 +176,20 @@ public class FaultsIT {
 
     private Change push(String subject, String body) {
         return developer.pushChange(Site.PROJECT, Site.BRANCH, subject, Journal.script(body));
+    }
+
+    /** A change whose test runs until {@link #release}, on whichever node. */
+    private Change pushHeld(String subject) {
+        site.nodes().forEach(node -> node.exec("touch " + HOLD).ok());
+        return push(subject, "while [ -e " + HOLD + " ]; do sleep 0.1; done\n");
+    }
+
+    private void release() {
+        site.nodes()
+                .forEach(node -> Await.until(
+                        node.name() + " lets go",
+                        BACK,
+                        () -> node.exec("rm -f " + HOLD).exit() == 0));
     }
 
     /** The node where the change's first run started; waits for it. */

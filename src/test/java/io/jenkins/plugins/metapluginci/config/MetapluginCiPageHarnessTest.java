@@ -11,6 +11,7 @@ import hudson.model.Item;
 import hudson.security.GlobalMatrixAuthorizationStrategy;
 import hudson.security.HudsonPrivateSecurityRealm;
 import hudson.util.Secret;
+import io.jenkins.plugins.metapluginci.HarnessCase;
 import io.jenkins.plugins.metapluginci.job.DevstackGateProject;
 import java.io.File;
 import java.net.HttpURLConnection;
@@ -22,9 +23,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jvnet.hudson.test.HudsonTestCase;
 
-public class MetapluginCiPageHarnessTest extends HudsonTestCase {
+public class MetapluginCiPageHarnessTest extends HarnessCase {
     private static final String SECRET = "canary s3cret <\"'&";
     private static final String KEY =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIcUhVbAN6JtAQUh/yx+vA/3Woq4PGriKjScyCDoIfDS";
@@ -104,7 +104,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
     }
 
     private HtmlPage page() throws Exception {
-        return (HtmlPage) new WebClient().goTo("metaplugin-ci/configure/");
+        return (HtmlPage) client().goTo("metaplugin-ci/configure/");
     }
 
     public void testEveryFieldSurvivesTheFormAndTheFile() throws Exception {
@@ -232,8 +232,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
         assertThat(text(base + "GerritKeyFile?value=" + key)).isEqualTo("<div/>");
         Files.setPosixFilePermissions(key.toPath(), PosixFilePermissions.fromString("rw-r--r--"));
         secure();
-        String asReader = new WebClient()
-                .login("reader")
+        String asReader = client().login("reader")
                 .goTo(base + "GerritKeyFile?value=" + key, "text/html")
                 .getWebResponse()
                 .getContentAsString();
@@ -247,7 +246,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
         assertThat(html).doesNotContain("s3cret").doesNotContain(encrypted);
         String xml = Files.readString(new File(hudson.getRootDir(), "metaplugin-ci.xml").toPath());
         assertThat(xml).doesNotContain("s3cret").contains("logServerPassword");
-        String status = new WebClient()
+        String status = client()
                 .goTo("metaplugin-ci/configure/status", "application/json")
                 .getWebResponse()
                 .getContentAsString();
@@ -264,7 +263,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
         form.getInputByName("_.logServerHost").setValueAttribute("typed.example.org");
         form.getInputByName("_.logServerPassword").setValueAttribute("typed canary");
         form.getInputByName("_.job").setValueAttribute("no-such-job");
-        WebClient client = new WebClient();
+        WebClient client = client();
         client.setThrowExceptionOnFailingStatusCode(false);
         form.getPage().getWebClient().setThrowExceptionOnFailingStatusCode(false);
         HtmlPage answer = (HtmlPage) submit(form);
@@ -367,8 +366,7 @@ public class MetapluginCiPageHarnessTest extends HudsonTestCase {
     }
 
     private String text(String path) throws Exception {
-        return new WebClient()
-                .goTo(path, "text/html")
+        return client().goTo(path, "text/html")
                 .getWebResponse()
                 .getContentAsString()
                 .trim();

@@ -12,6 +12,7 @@ import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.StringParameterValue;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.metapluginci.HarnessCase;
 import io.jenkins.plugins.metapluginci.scheduler.BuildLauncher;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Logs;
@@ -27,11 +28,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.jvnet.hudson.test.HudsonTestCase;
 import org.jvnet.hudson.test.TestBuilder;
 
 /** Builds of the job on real agent processes, in the core's own harness. */
-public class DevstackGateProjectHarnessTest extends HudsonTestCase {
+public class DevstackGateProjectHarnessTest extends HarnessCase {
     private static final String LINE = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} \\| .*";
 
     private Bed bed;
@@ -219,8 +219,8 @@ public class DevstackGateProjectHarnessTest extends HudsonTestCase {
         assertThat(bed.records.get("a".repeat(32)).number()).isLessThan(3);
         assertThat(bed.finished).hasSize(2);
         assertThat(new ChangeCause("x <b>", "javascript:alert(1)").getLink()).isNull();
-        String page = new WebClient()
-                .getPage(job.getBuildByNumber(bed.records.get("a".repeat(32)).number()))
+        String page = client().getPage(
+                        job.getBuildByNumber(bed.records.get("a".repeat(32)).number()))
                 .getWebResponse()
                 .getContentAsString();
         assertThat(page)

@@ -12,15 +12,15 @@ import com.gargoylesoftware.htmlunit.html.HtmlTextArea;
 import hudson.model.FreeStyleProject;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.labels.LabelAtom;
+import io.jenkins.plugins.metapluginci.HarnessCase;
 import java.net.URL;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.httpclient.NameValuePair;
-import org.jvnet.hudson.test.HudsonTestCase;
 
 /** The job's forms and its config.xml, in the core's own harness. */
-public class JobFormHarnessTest extends HudsonTestCase {
+public class JobFormHarnessTest extends HarnessCase {
     private static final String NASTY = "[ -e \"/x y\" ] && echo '{a: b}' <&> ü\nnull\n\"quoted\"";
 
     public void testNewItemPageMakesAJobWithTheDefaults() throws Exception {
@@ -182,13 +182,6 @@ public class JobFormHarnessTest extends HudsonTestCase {
         assertThat(client().goTo(url.substring(1), "text/html").getWebResponse().getContentAsString())
                 .describedAs(field)
                 .contains("<div>");
-    }
-
-    /** The style sheets of 2011 take seconds a page. */
-    private WebClient client() {
-        WebClient client = new WebClient();
-        client.setCssEnabled(false);
-        return client;
     }
 
     private DevstackGateProject createJob() throws Exception {

@@ -19,6 +19,7 @@ import hudson.model.StringParameterValue;
 import hudson.slaves.DumbSlave;
 import hudson.tasks.Shell;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.metapluginci.HarnessCase;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
 import io.jenkins.plugins.metapluginci.ssh.SshConnector;
 import io.jenkins.plugins.metapluginci.ssh.SshHost;
@@ -30,10 +31,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import org.jvnet.hudson.test.HudsonTestCase;
 
 /** The post-build action in the core's own harness: its form, its config.xml, builds on a real agent to a real SFTP server. */
-public class LogPublisherHarnessTest extends HudsonTestCase {
+public class LogPublisherHarnessTest extends HarnessCase {
     static {
         // XStream 1.3 knows this JVM under that name only, and asks once
         System.setProperty("java.vm.vendor", "Sun Microsystems Inc.");
@@ -95,7 +95,7 @@ public class LogPublisherHarnessTest extends HudsonTestCase {
     private void assertRoundTrip(LogPublisher before) throws Exception {
         FreeStyleProject job = createFreeStyleProject();
         job.getPublishersList().add(before);
-        HtmlPage configure = new WebClient().getPage(job, "configure");
+        HtmlPage configure = client().getPage(job, "configure");
         submit(configure.getFormByName("config"));
         LogPublisher after = job.getPublishersList().get(LogPublisher.class);
         assertThat(after).isNotSameAs(before);
@@ -131,7 +131,7 @@ public class LogPublisherHarnessTest extends HudsonTestCase {
                 (LogPublisher.DescriptorImpl) hudson.getDescriptorOrDie(LogPublisher.class);
         for (String field : new String[] {"files", "destination", "failurePolicy"}) {
             String help = "descriptor/" + descriptor.getId() + "/help/" + field;
-            assertThat(new WebClient().goTo(help, "text/html").getWebResponse().getContentAsString())
+            assertThat(client().goTo(help, "text/html").getWebResponse().getContentAsString())
                     .as(field)
                     .contains("<div>");
         }
@@ -168,7 +168,7 @@ public class LogPublisherHarnessTest extends HudsonTestCase {
                 .endsWith("Finished: FAILURE\n")
                 .doesNotContain("\u001B[8mha:");
         assertThat(DirectoryFiles.tree(place)).noneMatch(name -> name.startsWith("."));
-        assertThat(new WebClient().getPage(build).getElementById("main-panel").asText())
+        assertThat(client().getPage(build).getElementById("main-panel").asText())
                 .contains("http://logs.example.org/ci/31/98731/2/check/job/4f2c9aa/");
         FreeStyleBuild loaded =
                 (FreeStyleBuild) new XmlFile(Run.XSTREAM, new File(build.getRootDir(), "build.xml")).read();
@@ -216,7 +216,7 @@ public class LogPublisherHarnessTest extends HudsonTestCase {
         assertThat(build.getLog())
                 .contains("The logs are missing: the log server's host key is not the configured one");
         assertThat(build.getAction(LogsAction.class).getUrl()).isNull();
-        assertThat(new WebClient().getPage(build).getElementById("main-panel").asText())
+        assertThat(client().getPage(build).getElementById("main-panel").asText())
                 .contains("the log server's host key is not the configured one");
         server = null;
         job.getPublishersList().replace(new LogPublisher(null, null, FailurePolicy.IGNORE));

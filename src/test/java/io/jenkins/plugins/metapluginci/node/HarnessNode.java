@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
  */
 final class HarnessNode implements AutoCloseable {
     static final NodeTimings TIMINGS =
-            new NodeTimings(60_000, 3_000, 2, 60_000, 100, 100, 100, 1_000, 30_000, 5_000, 60_000, 2_000, 10_000);
+            new NodeTimings(60_000, 3_000, 2, 60_000, 100, 100, 100, 1_000, 30_000, 3_000, 60_000, 2_000, 10_000);
 
     final Path bootId;
     final Path marker;

@@ -11,6 +11,7 @@ import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import hudson.tasks.BuildStepMonitor;
 import hudson.tasks.Publisher;
+import io.jenkins.plugins.metapluginci.HarnessCase;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +24,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
-import org.jvnet.hudson.test.HudsonTestCase;
 import org.jvnet.hudson.test.TestBuilder;
 
 /** The post-build step in a controller of the core's test harness, with a real agent process. */
-public class RebootPublisherHarnessTest extends HudsonTestCase {
+public class RebootPublisherHarnessTest extends HarnessCase {
     private HarnessNode bed;
 
     @Override
@@ -43,7 +43,7 @@ public class RebootPublisherHarnessTest extends HudsonTestCase {
     }
 
     private RebootPublisher configured(FreeStyleProject job) throws Exception {
-        submit(new WebClient().getPage(job, "configure").getFormByName("config"));
+        submit(client().getPage(job, "configure").getFormByName("config"));
         return job.getPublishersList().get(RebootPublisher.class);
     }
 
@@ -130,7 +130,7 @@ public class RebootPublisherHarnessTest extends HudsonTestCase {
         NodeRecord failed = bed.awaitPhase(node.getNodeName(), NodePhase.FAILED);
         assertThat(failed.reason()).contains("boot id is still boot-id-0", "2 times");
         assertThat(node.toComputer().isTemporarilyOffline()).isTrue();
-        assertThat(new WebClient().goTo("computer/" + node.getNodeName()).asText())
+        assertThat(client().goTo("computer/" + node.getNodeName()).asText())
                 .contains("Rebooted after a build. FAILED: It did not reboot");
 
         Files.writeString(bed.bootId, "boot-id-9\n");

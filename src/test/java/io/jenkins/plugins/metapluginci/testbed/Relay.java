@@ -78,7 +78,7 @@ public final class Relay implements AutoCloseable {
 
     /**
      * The connections that are open now pass nothing any more and never end, as if the machine behind them had vanished
-     * without a word; new connections work. {@link #cut} ends them.
+     * without a word; new connections work. {@link #cutStranded} ends them.
      */
     public void strand() {
         links.forEach(link -> link.stranded = true);
@@ -95,6 +95,11 @@ public final class Relay implements AutoCloseable {
     /** Closes all connections; new ones are welcome. */
     public void cut() {
         links.forEach(Link::close);
+    }
+
+    /** Closes the connections that were stranded, as a machine does whose peer finally tells it that it knows nothing of them. */
+    public void cutStranded() {
+        links.stream().filter(link -> link.stranded).forEach(Link::close);
     }
 
     /** While true, new connections are closed at once, before a byte. Old ones are left alone. */

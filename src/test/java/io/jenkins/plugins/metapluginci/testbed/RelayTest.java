@@ -75,6 +75,24 @@ public class RelayTest {
     }
 
     @Test
+    public void strandedConnectionsPassNothingUntilTheyAloneAreCut() throws IOException {
+        relay.strand();
+        far.getOutputStream().write(8);
+        assertThatThrownBy(() -> near.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        try (Socket again = new Socket(Ports.loopback(), relay.port());
+                Socket accepted = server.accept()) {
+            accepted.setSoTimeout(5000);
+            again.getOutputStream().write(1);
+            assertThat(accepted.getInputStream().read()).isEqualTo(1);
+            relay.cutStranded();
+            near.setSoTimeout(5000);
+            assertThat(near.getInputStream().read()).isEqualTo(-1);
+            again.getOutputStream().write(2);
+            assertThat(accepted.getInputStream().read()).isEqualTo(2);
+        }
+    }
+
+    @Test
     public void itCanRefuseNewConnections() throws IOException {
         relay.refuse(true);
         try (Socket refused = new Socket(Ports.loopback(), relay.port())) {
