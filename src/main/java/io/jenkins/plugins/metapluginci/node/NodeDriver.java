@@ -217,6 +217,7 @@ final class NodeDriver {
         ensureOffline();
         String bootId = reach();
         if (bootId == null) {
+            ensureOffline();
             return timings.failedPoll();
         }
         if (record.attempts() > 0 && !bootId.equals(record.bootId())) {
@@ -248,6 +249,8 @@ final class NodeDriver {
     }
 
     private long unreached(NodeRecord record) {
+        // 1.395 now shows a launch that failed, which says nothing of what is waited for.
+        ensureOffline();
         tries++;
         if (elapsed(record) >= timings.reboot()) {
             tries = 0;

@@ -159,6 +159,9 @@ final class FakeMachine implements Machine {
             box.drops = box.flaky > 0;
             box.flaky--;
             onOnline.accept(node);
+        } else if (!box.connected && box.flag == Offline.OURS) {
+            // 1.395: a launch that failed takes the place of the cause.
+            box.flag = Offline.UNKNOWN;
         }
     }
 

@@ -117,6 +117,18 @@ public class NodeLifecycleTest {
     }
 
     @Test
+    public void whatIsWaitedForIsShownBetweenTriesToConnectToo() throws Exception {
+        introduce();
+        startAndEnd();
+        world.until(N, NodePhase.RETURNING);
+        for (int second = 0; second < 30; second++) {
+            world.pass(1_000);
+            assertThat(box.flag).as("after " + second + " s").isEqualTo(Machine.Offline.OURS);
+        }
+        assertThat(record().reason()).contains("it does not accept a connection yet");
+    }
+
+    @Test
     public void aConnectionToTheMachineThatIsStillGoingDownProvesNothing() throws Exception {
         box.goesDownAfter = 45_000;
         startAndEnd();
