@@ -45,6 +45,26 @@ final class BuildRecords {
         return List.copyOf(open.keySet());
     }
 
+    /** The record of a build, at its newest; null when it has none that can be read. May wait for the disk. */
+    @CheckForNull
+    BuildRecord find(String uuid) {
+        BuildRecord now = open.get(uuid);
+        if (now != null) {
+            return now;
+        }
+        try {
+            return store.get(uuid);
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "The record " + uuid + " cannot be read", e);
+            return null;
+        }
+    }
+
+    /** Whether a build has not been told of as ended. */
+    boolean isOpen(String uuid) {
+        return open.containsKey(uuid);
+    }
+
     /** A build has an executor. Writes its first record, unless its uuid has one: such a build will be refused. */
     void started(Run<?, ?> run, GateParameters parameters, String node) {
         String uuid = parameters.getUuid();

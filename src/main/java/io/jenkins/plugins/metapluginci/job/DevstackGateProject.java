@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.job;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Descriptor;
+import hudson.model.Failure;
 import hudson.model.Hudson;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
@@ -134,8 +135,9 @@ public class DevstackGateProject extends Project<DevstackGateProject, DevstackGa
      */
     @Override
     public void onLoad(ItemGroup<? extends Item> parent, String name) throws IOException {
-        List<Problem> problems = getSettings().check();
-        boolean refused = accepted != null && !problems.isEmpty();
+        // A job that is read from disk is never refused: its builds will say what is wrong.
+        List<Problem> problems = accepted == null ? List.of() : getSettings().checkWithBash();
+        boolean refused = !problems.isEmpty();
         if (refused) {
             getConfigFile().unmarshal(this);
         }
@@ -158,7 +160,7 @@ public class DevstackGateProject extends Project<DevstackGateProject, DevstackGa
         GateSettings changed;
         try {
             changed = new SettingsForm(req).read(getSettings());
-        } catch (Descriptor.FormException e) {
+        } catch (Failure e) {
             takeBack();
             throw e;
         }

@@ -10,13 +10,11 @@ import hudson.model.Action;
 import hudson.model.EnvironmentContributingAction;
 import hudson.model.EnvironmentContributor;
 import hudson.model.Job;
-import hudson.model.ParameterValue;
-import hudson.model.ParametersAction;
 import hudson.model.Queue;
 import hudson.model.Run;
-import hudson.model.StringParameterValue;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.metapluginci.node.CarriesUuid;
+import io.jenkins.plugins.metapluginci.scheduler.BuildRecord;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +59,7 @@ public final class GateParameters implements EnvironmentContributingAction, Queu
     static GateParameters ofPerson(Run<?, ?> build, @CheckForNull BranchTips tips) {
         String job = build.getParent().getFullName();
         String uuid = UUID.randomUUID().toString().replace("-", "");
-        String branch = BranchParameter.DEFAULT;
-        for (ParametersAction parameters : build.getActions(ParametersAction.class)) {
-            ParameterValue value = parameters.getParameter(BRANCH);
-            if (value instanceof StringParameterValue text) {
-                branch = Util.fixNull(text.value).trim();
-            }
-        }
+        String branch = BranchParameter.among(build.getActions());
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put(UUID_VARIABLE, uuid);
         if (tips != null) {
@@ -178,6 +170,14 @@ public final class GateParameters implements EnvironmentContributingAction, Queu
     public boolean shouldSchedule(List<Action> actions) {
         GateParameters other = among(actions);
         return other == null || !other.uuid.equals(uuid);
+    }
+
+    /** How it stands with the run by our own record, which alone votes: for the build's page. Null when there is none. */
+    @CheckForNull
+    public String getVerdict() {
+        JobRoom room = JobRoom.get();
+        BuildRecord record = room == null ? null : room.records().find(uuid);
+        return record == null ? null : Verdict.of(record, room.records().isOpen(uuid));
     }
 
     @Override

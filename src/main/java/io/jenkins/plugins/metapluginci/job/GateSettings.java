@@ -3,9 +3,11 @@ package io.jenkins.plugins.metapluginci.job;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.AbstractProject;
 import hudson.model.Describable;
 import hudson.model.Descriptor;
 import hudson.model.Hudson;
+import hudson.model.Item;
 import hudson.model.Label;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.metapluginci.job.gate.GatePlan;
@@ -18,6 +20,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.QueryParameter;
 
 /**
@@ -219,6 +224,18 @@ public final class GateSettings implements Describable<GateSettings> {
         return new SettingsCheck(this).problems();
     }
 
+    /** As {@link #check}, and what bash says of the hooks; takes a moment, so for what a person saves. */
+    List<Problem> checkWithBash() {
+        List<Problem> problems = new ArrayList<>(check());
+        for (Hook hook : Hook.values()) {
+            String problem = HookSyntax.problem(hook, hook(hook));
+            if (problem != null) {
+                problems.add(new Problem(SettingsCheck.fieldOf(hook), problem));
+            }
+        }
+        return problems;
+    }
+
     /**
      * What a build does.
      *
@@ -297,6 +314,52 @@ public final class GateSettings implements Describable<GateSettings> {
 
         public FormValidation doCheckGateDirectory(@QueryParameter String value) {
             return validation(GateRules.gateDirectory(Util.fixNull(value).trim()));
+        }
+
+        public FormValidation doCheckCleanupPaths(@QueryParameter String value) {
+            return first(value, path -> GateRules.cleanupPath(path, ""));
+        }
+
+        public FormValidation doCheckBridges(@QueryParameter String value) {
+            return first(value, GateRules::bridge);
+        }
+
+        /*
+         * The next four are not named after their fields: 1.395 would send texts of any length in an URL, and shows what
+         * becomes of that as an error. Current Jenkins is told of them on the page.
+         */
+        public FormValidation doCheckMatrixText(@QueryParameter String value) {
+            return validation(GateRules.featureMatrix(unixLines(value)));
+        }
+
+        public FormValidation doCheckPreTestText(
+                @AncestorInPath AbstractProject<?, ?> job, @QueryParameter String value) {
+            return hook(job, Hook.PRE_TEST, value);
+        }
+
+        public FormValidation doCheckGateText(@AncestorInPath AbstractProject<?, ?> job, @QueryParameter String value) {
+            return hook(job, Hook.GATE, value);
+        }
+
+        public FormValidation doCheckPostTestText(
+                @AncestorInPath AbstractProject<?, ?> job, @QueryParameter String value) {
+            return hook(job, Hook.POST_TEST, value);
+        }
+
+        /** Only who may save the job may have bash asked. */
+        private static FormValidation hook(@CheckForNull AbstractProject<?, ?> job, Hook hook, String value) {
+            String body = unixLines(value);
+            String problem = GateRules.hook(hook, body);
+            boolean ask = problem == null && job != null && job.hasPermission(Item.CONFIGURE);
+            return validation(ask ? HookSyntax.problem(hook, body) : problem);
+        }
+
+        private static FormValidation first(String lines, UnaryOperator<String> rule) {
+            return validation(GateRules.lines(Util.fixNull(lines)).stream()
+                    .map(rule)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null));
         }
 
         public FormValidation doCheckDaysToKeep(@QueryParameter String value) {

@@ -113,7 +113,7 @@ final class SettingsCheck {
         return files;
     }
 
-    private static String fieldOf(Hook hook) {
+    static String fieldOf(Hook hook) {
         switch (hook) {
             case PRE_TEST:
                 return "preTestHook";

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.metapluginci.job;
 
 import hudson.Util;
-import hudson.model.Descriptor;
+import hudson.model.Failure;
 import io.jenkins.plugins.metapluginci.job.gate.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.jvnet.localizer.ResourceBundleHolder;
 import org.kohsuke.stapler.StaplerRequest;
 
 /**
@@ -14,6 +15,7 @@ import org.kohsuke.stapler.StaplerRequest;
  */
 final class SettingsForm {
     private static final String PREFIX = "gate.";
+    private static final ResourceBundleHolder FIELDS = ResourceBundleHolder.get(Messages.class);
 
     private final StaplerRequest req;
 
@@ -24,9 +26,9 @@ final class SettingsForm {
     /**
      * The settings after the form was sent; what the form does not show (a script's, say) is left as it is.
      *
-     * @throws Descriptor.FormException naming the field, when a value cannot be used
+     * @throws Failure naming every value that cannot be used
      */
-    GateSettings read(GateSettings before) throws Descriptor.FormException {
+    GateSettings read(GateSettings before) {
         GateSettings.Draft draft = before.draft();
         for (String field : GateSettings.Draft.TEXTS) {
             String text = req.getParameter(PREFIX + field);
@@ -46,20 +48,31 @@ final class SettingsForm {
             draft.files(rows("files", "path", "content", ThirdPartyFile::new));
         }
         GateSettings changed = draft.settings();
-        List<Problem> problems = changed.check();
+        List<Problem> problems = changed.checkWithBash();
         if (!problems.isEmpty()) {
-            throw new Descriptor.FormException(
-                    problems.get(0).message(), problems.get(0).field());
+            throw refusal(problems);
         }
         return changed;
     }
 
-    private <T> List<T> rows(String field, String first, String second, BiFunction<String, String, T> row)
-            throws Descriptor.FormException {
+    /** Both cores show it on the page that they show for any bad form; only this way it may have several lines. */
+    private static Failure refusal(List<Problem> problems) {
+        StringBuilder text = new StringBuilder(Messages.GateSettings_Problems(problems.size()));
+        text.append(' ').append(Messages.GateSettings_Nothing()).append("\n\n");
+        for (Problem problem : problems) {
+            text.append(FIELDS.format("Field." + problem.field()))
+                    .append(": ")
+                    .append(problem.message())
+                    .append('\n');
+        }
+        return new Failure(text.toString(), true);
+    }
+
+    private <T> List<T> rows(String field, String first, String second, BiFunction<String, String, T> row) {
         String[] firsts = values(first);
         String[] seconds = values(second);
         if (firsts.length != seconds.length) {
-            throw new Descriptor.FormException(Messages.SettingsForm_Rows(), field);
+            throw refusal(List.of(new Problem(field, Messages.SettingsForm_Rows())));
         }
         List<T> rows = new ArrayList<>();
         for (int i = 0; i < firsts.length; i++) {

@@ -155,7 +155,8 @@ public final class LogRoom implements AutoCloseable {
         try {
             ConsolePage page = RunConsole.page(run, files);
             consoles.submit(() -> {
-                future.complete(finish(run, console(run, destination, page).and(files)));
+                future.complete(
+                        finish(run, destination, console(run, destination, page).and(files)));
             });
         } catch (RejectedExecutionException e) {
             future.complete(LogsResult.missing(LogProblem.INTERNAL.words(), files.notes()));
@@ -186,10 +187,17 @@ public final class LogRoom implements AutoCloseable {
         }
     }
 
-    /** Keeps the last word on a build's logs with the build, where it differs from what its page says. */
-    private static LogsResult finish(Run<?, ?> run, LogsResult result) {
+    /**
+     * Keeps the last word on a build's logs with the build, where it differs from what its page says. The page says nothing yet
+     * when the build never came to publish its files.
+     */
+    private LogsResult finish(Run<?, ?> run, String destination, LogsResult result) {
         LogsAction shown = run.getAction(LogsAction.class);
-        if (shown != null && shown.update(result)) {
+        boolean news = shown == null || shown.update(result);
+        if (shown == null) {
+            run.addAction(new LogsAction(url(destination), result));
+        }
+        if (news) {
             try {
                 run.save();
             } catch (IOException | RuntimeException e) {

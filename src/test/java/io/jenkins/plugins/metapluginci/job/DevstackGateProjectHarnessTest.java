@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.gargoylesoftware.htmlunit.html.HtmlPage;
 import hudson.Launcher;
 import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
@@ -104,6 +105,9 @@ public class DevstackGateProjectHarnessTest extends HarnessCase {
         assertThat(record.exitStatus()).isZero();
         assertThat(record.node()).isEqualTo(node.getNodeName());
         assertThat(record.logs()).isEqualTo(Logs.PUBLISHED);
+        assertThat(page(build))
+                .contains("Verdict: SUCCESS: devstack-gate ended with status 0")
+                .contains("Logs: http://logs.example.org/ci/" + record.logPath() + "/");
         Path place = bed.published.resolve(record.logPath());
         assertThat(place.resolve("logs/gate.txt")).hasContent("log");
         assertThat(place.resolve("console.txt")).content().contains("hook on stable/juno", "Finished: SUCCESS");
@@ -164,12 +168,28 @@ public class DevstackGateProjectHarnessTest extends HarnessCase {
                 "the gate_hook of the job is not valid bash: line ");
         assertInfrastructure(bed.settings().text("gateDirectory", "/opt/no-such"), "no devstack-vm-gate-wrap.sh");
         assertInfrastructure(bed.settings().text("timeLimit", "soon"), "whole number of minutes");
+        assertThat(page(job.getLastBuild())).contains("The logs are missing: the node could not be asked for them");
         assertInfrastructure(
                 bed.settings().text("cleanupPaths", node.getRemoteFS()), "holds the build's own workspace");
-        job.setSettings(bed.settings().settings());
-        DevstackGateBuild build = runOnce(new StringParameterValue("ZUUL_BRANCH", "$(id)"));
-        assertThat(build.getLog()).contains("\"$(id)\" is not the name of a branch");
-        assertThat(record(build).outcome()).isEqualTo(Outcome.INFRASTRUCTURE);
+    }
+
+    public void testABranchThatCannotBeOneIsRefusedBeforeANodeIsUsed() throws Exception {
+        await().until(() -> bed.isReady(node));
+        assertThat(job.scheduleBuild2(
+                        0,
+                        new hudson.model.Cause.UserCause(),
+                        new ParametersAction(new StringParameterValue("ZUUL_BRANCH", "$(id)"))))
+                .isNull();
+        WebClient client = client();
+        client.setThrowExceptionOnFailingStatusCode(false);
+        String build = job.getUrl() + "buildWithParameters?delay=0sec&ZUUL_BRANCH=";
+        HtmlPage page = client.goTo(build + "a..b");
+        assertThat(page.asText()).contains("\"a..b\" is not the name of a branch.");
+        assertThat(hudson.getQueue().getItems()).isEmpty();
+        assertThat(job.getLastBuild()).isNull();
+        client.goTo(build + "stable/juno");
+        await().until(() -> job.getLastBuild() != null && !job.getLastBuild().isBuilding());
+        assertThat(record(job.getLastBuild()).outcome()).isEqualTo(Outcome.SUCCESS);
     }
 
     public void testNothingRunsOnTheControllersOwnExecutors() throws Exception {
@@ -274,6 +294,12 @@ public class DevstackGateProjectHarnessTest extends HarnessCase {
         assertThat(build.getResult()).isEqualTo(Result.NOT_BUILT);
         assertThat(record(build).outcome()).isEqualTo(Outcome.INFRASTRUCTURE);
         assertThat(record(build).reason()).contains(reason);
+        assertThat(page(build)).contains("No verdict on the change. INFRASTRUCTURE: ", reason);
+    }
+
+    /** What a person sees of a build whose record is closed. */
+    private String page(DevstackGateBuild build) throws Exception {
+        return client().getPage(build).getElementById("main-panel").asText();
     }
 
     private void assertCollected(BuildRecord record) {

@@ -12,6 +12,7 @@ import com.gargoylesoftware.htmlunit.html.HtmlTextArea;
 import hudson.model.FreeStyleProject;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.labels.LabelAtom;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.metapluginci.HarnessCase;
 import java.net.URL;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import org.apache.commons.httpclient.NameValuePair;
 
 /** The job's forms and its config.xml, in the core's own harness. */
 public class JobFormHarnessTest extends HarnessCase {
-    private static final String NASTY = "[ -e \"/x y\" ] && echo '{a: b}' <&> ü\nnull\n\"quoted\"";
+    private static final String NASTY = "[ -e \"/x y\" ] && echo '{a: b} <&>' ü\nnull\n\"quoted\"";
 
     public void testNewItemPageMakesAJobWithTheDefaults() throws Exception {
         HtmlPage page = client().goTo("newJob");
@@ -96,11 +97,15 @@ public class JobFormHarnessTest extends HarnessCase {
         job.setDescription("as it was");
         HtmlForm form = client().getPage(job, "configure").getFormByName("config");
         ((HtmlTextArea) form.getTextAreaByName("gate.cleanupPaths")).setText("/home");
+        ((HtmlTextArea) form.getTextAreaByName("gate.gateHook")).setText("if true; then");
         ((HtmlTextArea) form.getTextAreaByName("description")).setText("changed");
         assertThatThrownBy(() -> submit(form))
                 .isInstanceOfSatisfying(
                         FailingHttpStatusCodeException.class,
-                        e -> assertThat(e.getResponse().getContentAsString()).contains("/home", "cannot be removed"));
+                        e -> assertThat(e.getResponse().getContentAsString())
+                                .contains("2 values cannot be used. Nothing was saved.")
+                                .containsPattern("Paths to remove: .*/home.* cannot be removed")
+                                .contains("gate_hook: gate_hook is not valid bash: line "));
         assertSame(before, job.getSettings());
         assertThat(job.getDescription()).isEqualTo("as it was");
         assertHasBranch(job);
@@ -155,6 +160,34 @@ public class JobFormHarnessTest extends HarnessCase {
         assertSame(before, job.getSettings());
         assertThat(Files.readString(job.getConfigFile().getFile().toPath())).isEqualTo(xml);
         assertHasBranch(job);
+    }
+
+    public void testFieldsAreCheckedWhileTheyAreTyped() throws Exception {
+        DevstackGateProject job = createJob();
+        String page = client().getPage(job, "configure").getWebResponse().getContentAsString();
+        for (String field : List.of("NodeLabel", "TimeLimit", "CleanupPaths", "Bridges", "GateDirectory")) {
+            assertThat(page).contains(GateSettings.class.getName() + "/check" + field + "'");
+        }
+        assertThat(page).as("1.395 would put them into an URL").doesNotContain("/checkGateText", "/checkMatrix");
+        assertThat(check(job, "CleanupPaths", "/opt/mine%0A/home")).contains("class=error", "cannot be removed");
+        assertThat(check(job, "CleanupPaths", "/opt/mine%0A/srv/a/b")).isEqualTo("<div/>");
+        assertThat(check(job, "Bridges", "br-int%0Abr int")).contains("class=error", "br int");
+        assertThat(check(job, "MatrixText", "{a: [")).contains("class=error", "not valid YAML");
+        assertThat(check(job, "GateText", "if true")).contains("class=error", "not valid bash");
+        assertThat(check(job, "PreTestText", "echo%0D%0Aecho")).isEqualTo("<div/>");
+        assertThat(check(job, "PostTestText", "done")).contains("class=error", "post_test_hook is not valid bash");
+        assertThat(new GateSettings.DescriptorImpl().doCheckGateText(null, "if true").kind)
+                .as("bash is asked for those only who may configure the job")
+                .isEqualTo(FormValidation.Kind.OK);
+    }
+
+    private String check(DevstackGateProject job, String field, String value) throws Exception {
+        return client().goTo(
+                        job.getUrl() + "descriptorByName/" + GateSettings.class.getName() + "/check" + field + "?value="
+                                + value.replace(" ", "%20"),
+                        "text/html")
+                .getWebResponse()
+                .getContentAsString();
     }
 
     public void testEveryFieldHasHelp() throws Exception {

@@ -78,7 +78,10 @@ final class NodePower implements AutoCloseable {
         return List.copyOf(boots);
     }
 
-    /** The host's process id of the node's first process. */
+    /**
+     * The host's process id of the node's first process, once that has the node's file system and no longer the host's, which
+     * it begins with.
+     */
     long init() {
         return Await.value("init of " + name, FOUND_LIMIT, this::console, () -> {
             BedProcess running;
@@ -87,8 +90,20 @@ final class NodePower implements AutoCloseable {
             }
             return running == null
                     ? java.util.Optional.empty()
-                    : running.handle().children().map(ProcessHandle::pid).findFirst();
+                    : running.handle()
+                            .children()
+                            .map(ProcessHandle::pid)
+                            .filter(NodePower::hasRootOfItsOwn)
+                            .findFirst();
         });
+    }
+
+    private static boolean hasRootOfItsOwn(long pid) {
+        try {
+            return !Files.readSymbolicLink(Path.of("/proc/" + pid + "/root")).equals(Path.of("/"));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     String console() {
