@@ -79,8 +79,7 @@ public class MetapluginCiHarnessTest extends HarnessCase {
     }
 
     private String status() throws Exception {
-        return client()
-                .goTo("metaplugin-ci/configure/status", "application/json")
+        return client().goTo("metaplugin-ci/configure/status", "application/json")
                 .getWebResponse()
                 .getContentAsString();
     }

@@ -246,8 +246,7 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         assertThat(html).doesNotContain("s3cret").doesNotContain(encrypted);
         String xml = Files.readString(new File(hudson.getRootDir(), "metaplugin-ci.xml").toPath());
         assertThat(xml).doesNotContain("s3cret").contains("logServerPassword");
-        String status = client()
-                .goTo("metaplugin-ci/configure/status", "application/json")
+        String status = client().goTo("metaplugin-ci/configure/status", "application/json")
                 .getWebResponse()
                 .getContentAsString();
         assertThat(status).doesNotContain("s3cret").doesNotContain(encrypted);
