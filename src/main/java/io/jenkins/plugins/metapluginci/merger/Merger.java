@@ -302,7 +302,7 @@ public final class Merger implements AutoCloseable {
             }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             problem = "The mirror of " + mirror.project() + " could not be tidied: " + problem(e);
-            LOG.log(Level.WARNING, problem, e);
+            LOG.log(closed ? Level.FINE : Level.WARNING, problem, e);
         }
         mirror.tidied(problem);
     }

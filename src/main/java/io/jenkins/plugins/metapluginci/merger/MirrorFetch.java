@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,8 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.RefSpec;
@@ -24,6 +27,10 @@ import org.eclipse.jgit.transport.RefSpec;
  */
 final class MirrorFetch {
     static final String FETCHED = "refs/fetched/";
+
+    private static final int MOST_HAVES = 256;
+    private static final int TIPS_WITH_ANCESTORS = 4;
+    private static final int FARTHEST_HAVE = 256;
 
     private final Repository mirror;
     private final String project;
@@ -81,7 +88,7 @@ final class MirrorFetch {
     private Map<String, ObjectId> receive(List<RefSpec> specs, Predicate<String> wanted)
             throws IOException, InterruptedException {
         try (Exchange exchange = remote.uploadPack(project);
-                Uplink link = new Uplink(mirror, project, exchange, limits)) {
+                Uplink link = new Uplink(mirror, project, exchange, limits, progress::remote)) {
             try (FetchConnection connection = link.openFetch(specs)) {
                 Map<String, ObjectId> found = new TreeMap<>();
                 List<Ref> missing = new ArrayList<>();
@@ -95,7 +102,7 @@ final class MirrorFetch {
                     }
                 }
                 if (!missing.isEmpty()) {
-                    connection.fetch(progress, missing, branchTips());
+                    connection.fetch(progress, missing, known(wanted));
                 }
                 if (progress.isCancelled()) {
                     throw new IOException("The fetch of " + project + " was given up.");
@@ -107,13 +114,38 @@ final class MirrorFetch {
         }
     }
 
-    /** What the other side needs not send. */
-    private Set<ObjectId> branchTips() throws IOException {
-        Set<ObjectId> tips = new HashSet<>();
-        for (Ref ref : mirror.getRefDatabase().getRefsByPrefix(Constants.R_HEADS)) {
-            tips.add(ref.getObjectId());
+    /**
+     * What the other side needs not send: the branches in question, or all when there are none of these; and, since a branch may
+     * have been rewritten there, some of their ancestors, at growing distances.
+     */
+    private Set<ObjectId> known(Predicate<String> wanted) throws IOException {
+        List<Ref> branches = mirror.getRefDatabase().getRefsByPrefix(Constants.R_HEADS);
+        List<Ref> asked =
+                branches.stream().filter(ref -> wanted.test(ref.getName())).toList();
+        Set<ObjectId> known = new LinkedHashSet<>();
+        List<Ref> tips = asked.isEmpty() ? branches : asked;
+        for (Ref ref : tips) {
+            if (known.size() < MOST_HAVES && ref.getObjectId() != null) {
+                known.add(ref.getObjectId());
+            }
         }
-        return tips;
+        try (RevWalk walk = new RevWalk(mirror)) {
+            walk.setRetainBody(false);
+            for (Ref ref : tips.subList(0, Math.min(tips.size(), TIPS_WITH_ANCESTORS))) {
+                addAncestors(walk, ref.getObjectId(), known);
+            }
+        }
+        return known;
+    }
+
+    private static void addAncestors(RevWalk walk, ObjectId tip, Set<ObjectId> known) throws IOException {
+        RevCommit at = walk.parseCommit(tip);
+        for (int distance = 1; distance <= FARTHEST_HAVE && at.getParentCount() > 0; distance++) {
+            at = walk.parseCommit(at.getParent(0));
+            if (Integer.bitCount(distance) == 1) {
+                known.add(at.copy());
+            }
+        }
     }
 
     private ObjectId valueOf(String local) throws IOException {

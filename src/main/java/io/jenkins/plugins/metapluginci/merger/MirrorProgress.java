@@ -37,6 +37,7 @@ final class MirrorProgress implements ProgressMonitor {
     @Override
     public void endTask() {
         task = null;
+        total = 0;
     }
 
     @Override
@@ -49,6 +50,14 @@ final class MirrorProgress implements ProgressMonitor {
         // Pages show since when.
     }
 
+    /** What the other side says of its own work, until ours begins. */
+    void remote(String line) {
+        if (!line.isEmpty() && total == 0) {
+            done = 0;
+            task = "Gerrit: " + line;
+        }
+    }
+
     /** {@code Receiving objects: 4300 of 12000}, or null between steps. */
     @CheckForNull
     String text() {
@@ -56,6 +65,9 @@ final class MirrorProgress implements ProgressMonitor {
         if (now == null) {
             return null;
         }
-        return total > 0 ? now + ": " + done + " of " + total : now + ": " + done;
+        if (total > 0) {
+            return now + ": " + done + " of " + total;
+        }
+        return done > 0 ? now + ": " + done : now;
     }
 }

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.metapluginci.merger;
 
+import io.jenkins.plugins.metapluginci.ssh.HostKeys;
+import io.jenkins.plugins.metapluginci.ssh.SshLogin;
+import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -204,6 +207,14 @@ public final class GitBed {
                 process(List.of("git", "upload-pack", bare(project).toString()), root);
         builder.environment().put("GIT_PROTOCOL", protocol);
         return builder.start();
+    }
+
+    /** A merger that reaches the repositories without a network. */
+    public Merger merger(Path mirrors) {
+        Merger made = new Merger(mirrors, target -> remote(new CopyOnWriteArrayList<>()), MergerLimits.defaults());
+        SshTarget nowhere = new SshTarget("127.0.0.1", 1, "ci", new SshLogin.Password(""), new HostKeys(""));
+        made.reconfigure(new MergerSettings("Third Party CI", "ci@example.org", nowhere));
+        return made;
     }
 
     /** The repositories as the merger reaches them, without a network. */
