@@ -129,8 +129,7 @@ final class LayoutShape {
                     reporters = reporters.optional(name, Shape.mapping().withOthers());
                 }
                 case "smtp" -> reporters = reporters.optional(name, SMTP_REPORTER);
-                case "sql" -> reporters = reporters.optional(name, SQL_REPORTER);
-                default -> throw new IllegalArgumentException("Unknown driver of connection " + name);
+                default -> reporters = reporters.optional(name, SQL_REPORTER);
             }
         }
         Shape.Mapping pipeline = Shape.mapping()

@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.layout;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a layout may refer to.
@@ -11,10 +12,19 @@ import java.util.Map;
  *     sections say
  */
 public record ParseOptions(Map<String, String> connections) {
+    /** What Zuul can talk to. */
+    static final Set<String> DRIVERS = Set.of("gerrit", "smtp", "sql");
+
     /** One Gerrit called gerrit, and an smtp: what Zuul had without [connection] sections. */
     public static final ParseOptions DEFAULT = new ParseOptions(Map.of("gerrit", "gerrit", "smtp", "smtp"));
 
+    /** @throws IllegalArgumentException for another driver */
     public ParseOptions {
+        connections.forEach((name, driver) -> {
+            if (!DRIVERS.contains(driver)) {
+                throw new IllegalArgumentException("Unknown driver, " + driver + ", for connection " + name);
+            }
+        });
         connections = Collections.unmodifiableMap(new LinkedHashMap<>(connections));
     }
 }

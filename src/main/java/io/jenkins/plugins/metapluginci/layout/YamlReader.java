@@ -122,7 +122,7 @@ final class YamlReader {
             take(event);
         }
         if (root != null && root.weight() > MAX_WEIGHT) {
-            problems.error(root, "The layout's aliases make it more than " + MAX_WEIGHT + " pieces.");
+            problems.error(root, "The layout has more than " + MAX_WEIGHT + " pieces, aliases written out.");
             return null;
         }
         return root;
