@@ -15,7 +15,7 @@ import java.util.List;
 public final class ChangeLookup {
     static final String COMMIT_MSG = "/COMMIT_MSG";
     /** Waits for an index that lags, for one look altogether. */
-    private static final List<Integer> PAUSES_MILLIS = List.of(50, 100, 250, 600);
+    private static final List<Integer> PAUSES_MILLIS = List.of(50, 100, 250, 500);
 
     private static final List<String> OPTIONS = List.of("--current-patch-set", "--files", "--commit-message");
     private static final List<String> ALL_OPTIONS =

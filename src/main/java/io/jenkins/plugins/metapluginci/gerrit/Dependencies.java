@@ -117,7 +117,12 @@ final class Dependencies {
                 : told.built().stream().map(QueryRow.Built::revision).toList();
     }
 
-    /** The change whose patchset a commit is; null when it is merged, or the commit is no change's. */
+    /**
+     * The change whose patchset a commit is; null when it is merged, or the commit is no change's: a merge commit of the
+     * branch, mostly. Gerrit tells of a parent before it tells of what is built on it, so that the stream knows a parent which
+     * the index does not have yet. For one that neither knows, when the child is new too, the first look at that commit alone
+     * waits once, in case the two were told in the wrong order.
+     */
     @CheckForNull
     private Needed ofCommit(String commit, GerritChange child) throws IOException, InterruptedException {
         if (!RecentCommits.isCommit(commit) || recent.isSettled(commit)) {
@@ -134,8 +139,7 @@ final class Dependencies {
             } else if (needed != null) {
                 return needed;
             }
-            boolean isFresh = isTold || recent.ofChange(child.number()) != null;
-            if (isFresh && !recent.wasAbsent(commit) && patience.pause()) {
+            if (isTold && patience.pause()) {
                 answers.remove(key(OPTIONS, question));
                 continue;
             }
@@ -143,8 +147,12 @@ final class Dependencies {
                 throw new IOException("Gerrit told of patchset " + told.patchset() + " of change " + told.number()
                         + ", on which " + child.number() + " is built, but its index does not have it yet.");
             }
+            boolean mayCome = recent.ofChange(child.number()) != null && !recent.wasAbsent(commit);
             recent.absent(commit);
-            return null;
+            if (!mayCome || !patience.pause()) {
+                return null;
+            }
+            answers.remove(key(OPTIONS, question));
         }
     }
 

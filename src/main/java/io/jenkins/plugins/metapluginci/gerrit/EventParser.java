@@ -1,8 +1,9 @@
 package io.jenkins.plugins.metapluginci.gerrit;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
+import com.google.gson.stream.JsonReader;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.gerrit.GerritJson.MalformedException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,61 +40,106 @@ final class EventParser {
 
     /** @throws MalformedException when the line is not an event; it says why, without the line */
     static GerritEvent parse(String line) throws MalformedException {
-        JsonObject json = GerritJson.object(line);
-        String type = GerritJson.label(json, "type");
-        if (type.isEmpty()) {
+        Parts parts = new Parts();
+        GerritJson.line(line, parts);
+        if (parts.type.isEmpty()) {
             throw new MalformedException("without a type");
         }
-        long createdOn = GerritJson.number(json, "eventCreatedOn");
-        String actor = ACTORS.get(type);
-        if (actor == null) {
-            return GerritEvent.ofType(type, createdOn);
-        }
-        JsonObject change = GerritJson.child(json, "change");
-        JsonObject patchSet = GerritJson.child(json, "patchSet");
-        return new GerritEvent(
-                type,
-                change == null ? null : GerritJson.change(change),
-                patchSet == null ? null : GerritJson.patchSet(patchSet),
-                GerritJson.account(GerritJson.child(json, actor)),
-                comment(json),
-                approvals(json),
-                refUpdate(json),
-                createdOn);
+        return parts.made();
     }
 
-    private static String comment(JsonObject json) {
-        return bounded(GerritJson.text(json, "comment"));
+    /** What is known of an event so far: its kind may come last. */
+    private static final class Parts implements GerritJson.Members {
+        private String type = "";
+        private GerritChange change;
+        private GerritPatchSet patchSet;
+        private String comment = "";
+        private List<GerritApproval> approvals = List.of();
+        private GerritRefUpdate refUpdate;
+        private long createdOn;
+        private final List<String> actors = new ArrayList<>(2);
+        private final List<GerritAccount> accounts = new ArrayList<>(2);
+
+        @Override
+        public void take(String name, JsonReader value) throws IOException, MalformedException {
+            switch (name) {
+                case "type" -> type = GerritJson.label(value);
+                case "change" -> change = GerritJson.change(value);
+                case "patchSet" -> patchSet = GerritJson.patchSet(value);
+                case "comment" -> comment = bounded(GerritJson.text(value));
+                case "approvals" -> approvals = approvals(value);
+                case "refUpdate" -> refUpdate = refUpdate(value);
+                case "eventCreatedOn" -> createdOn = GerritJson.number(value);
+                default -> {
+                    if (ACTORS.containsValue(name)) {
+                        actors.add(name);
+                        accounts.add(GerritJson.account(value));
+                    } else {
+                        value.skipValue();
+                    }
+                }
+            }
+        }
+
+        GerritEvent made() {
+            String actor = ACTORS.get(type);
+            if (actor == null) {
+                return GerritEvent.ofType(type, createdOn);
+            }
+            int by = actors.lastIndexOf(actor);
+            GerritAccount account = by < 0 ? GerritAccount.UNKNOWN : accounts.get(by);
+            return new GerritEvent(type, change, patchSet, account, comment, approvals, refUpdate, createdOn);
+        }
     }
 
     static String bounded(String comment) {
         return comment.length() <= MAX_COMMENT ? comment : comment.substring(0, MAX_COMMENT) + CUT;
     }
 
-    private static List<GerritApproval> approvals(JsonObject json) throws MalformedException {
+    private static List<GerritApproval> approvals(JsonReader value) throws IOException, MalformedException {
         List<GerritApproval> approvals = new ArrayList<>();
-        for (JsonElement element : GerritJson.array(json, "approvals")) {
-            if (element.isJsonObject()) {
-                JsonObject vote = element.getAsJsonObject();
-                approvals.add(new GerritApproval(
-                        GerritJson.name(vote, "type"),
-                        GerritJson.name(vote, "description"),
-                        GerritJson.smallNumber(vote, "value"),
-                        vote.has("oldValue")));
+        GerritJson.array(value, element -> {
+            VoteParts vote = new VoteParts();
+            if (GerritJson.object(element, vote)) {
+                approvals.add(new GerritApproval(vote.type, vote.description, vote.value, vote.changed));
             }
-        }
-        return List.copyOf(approvals);
+        });
+        return approvals;
     }
 
-    private static GerritRefUpdate refUpdate(JsonObject json) throws MalformedException {
-        JsonObject update = GerritJson.child(json, "refUpdate");
-        if (update == null) {
-            return null;
+    private static final class VoteParts implements GerritJson.Members {
+        private String type = "";
+        private String description = "";
+        private int value;
+        private boolean changed;
+
+        @Override
+        public void take(String name, JsonReader part) throws IOException, MalformedException {
+            switch (name) {
+                case "type" -> type = GerritJson.name(part);
+                case "description" -> description = GerritJson.name(part);
+                case "value" -> value = GerritJson.smallNumber(part);
+                case "oldValue" -> {
+                    changed = true;
+                    part.skipValue();
+                }
+                default -> part.skipValue();
+            }
         }
-        return new GerritRefUpdate(
-                GerritJson.name(update, "project"),
-                GerritJson.name(update, "refName"),
-                GerritJson.name(update, "oldRev"),
-                GerritJson.name(update, "newRev"));
+    }
+
+    @CheckForNull
+    private static GerritRefUpdate refUpdate(JsonReader value) throws IOException, MalformedException {
+        String[] parts = {"", "", "", ""};
+        boolean told = GerritJson.object(value, (name, part) -> {
+            switch (name) {
+                case "project" -> parts[0] = GerritJson.name(part);
+                case "refName" -> parts[1] = GerritJson.name(part);
+                case "oldRev" -> parts[2] = GerritJson.name(part);
+                case "newRev" -> parts[3] = GerritJson.name(part);
+                default -> part.skipValue();
+            }
+        });
+        return told ? new GerritRefUpdate(parts[0], parts[1], parts[2], parts[3]) : null;
     }
 }

@@ -1,13 +1,11 @@
 package io.jenkins.plugins.metapluginci.gerrit;
 
-import com.google.gson.JsonObject;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshSession.ExecResult;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -83,7 +81,7 @@ public final class GerritQuery {
 
     /** The changes that a query finds. @param options as they stand on the command line */
     List<QueryRow> rows(List<String> options, String query) throws IOException, InterruptedException {
-        return rows(answer(options, query));
+        return answer(options, query).rows();
     }
 
     /** The whole answer to a query. */
@@ -91,14 +89,6 @@ public final class GerritQuery {
         CommandLine line = new CommandLine("gerrit query").option("format", "JSON");
         options.forEach(line::word);
         return QueryAnswer.of(commands.command(line.word(query).toString(), true, MAX_ANSWER_BYTES));
-    }
-
-    static List<QueryRow> rows(QueryAnswer answer) throws IOException {
-        List<QueryRow> rows = new ArrayList<>();
-        for (JsonObject json : answer.rows()) {
-            rows.add(QueryRow.of(json));
-        }
-        return rows;
     }
 
     static List<QueriedChange> changes(List<QueryRow> rows) {

@@ -188,7 +188,7 @@ public final class MissedEvents {
                 size = Math.max(1, size / 4);
                 continue;
             }
-            List<QueryRow> rows = GerritQuery.rows(answer);
+            List<QueryRow> rows = answer.rows();
             for (QueryRow row : rows) {
                 into.add(row);
             }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.metapluginci.gerrit;
 
-import com.google.gson.JsonObject;
 import io.jenkins.plugins.metapluginci.gerrit.GerritJson.MalformedException;
 import io.jenkins.plugins.metapluginci.ssh.SshSession.ExecResult;
 import java.io.IOException;
@@ -14,7 +13,7 @@ import java.util.List;
  * @param more whether there are more than these, as Gerrit 2.9 and later say
  * @param saysMore whether it said so at all
  */
-record QueryAnswer(List<JsonObject> rows, boolean more, boolean saysMore) {
+record QueryAnswer(List<QueryRow> rows, boolean more, boolean saysMore) {
     QueryAnswer {
         rows = List.copyOf(rows);
     }
@@ -29,38 +28,41 @@ record QueryAnswer(List<JsonObject> rows, boolean more, boolean saysMore) {
     }
 
     static QueryAnswer of(ExecResult result) throws IOException {
-        List<JsonObject> rows = new ArrayList<>();
+        List<QueryRow> rows = new ArrayList<>();
         String text = result.stdout();
-        try {
-            for (int start = 0; start < text.length(); ) {
-                int end = text.indexOf('\n', start);
-                if (end < 0) {
-                    break;
-                }
-                String line = text.substring(start, end);
-                start = end + 1;
-                if (line.isBlank()) {
-                    continue;
-                }
-                JsonObject json = GerritJson.object(line);
-                switch (GerritJson.text(json, "type")) {
-                    case "stats" -> {
-                        String more = GerritJson.text(json, "moreChanges");
-                        return new QueryAnswer(rows, more.equals("true"), !more.isEmpty());
-                    }
-                    case "error" ->
-                        throw new IOException("Gerrit could not answer a query: "
-                                + GerritConnection.firstLine(GerritJson.text(json, "message")));
-                    default -> rows.add(json);
-                }
+        int start = 0;
+        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+            String line = text.substring(start, end);
+            start = end + 1;
+            if (line.isBlank()) {
+                continue;
             }
-        } catch (MalformedException e) {
-            throw new IOException("Gerrit's answer to a query could not be read: " + e.getMessage(), e);
+            QueryRow.Parts parts = parts(line);
+            switch (parts.type()) {
+                case "stats" -> {
+                    return new QueryAnswer(
+                            rows, parts.more().equals("true"), !parts.more().isEmpty());
+                }
+                case "error" ->
+                    throw new IOException(
+                            "Gerrit could not answer a query: " + GerritConnection.firstLine(parts.error()));
+                default -> rows.add(parts.made());
+            }
         }
         if (result.exitStatus() == 0 && !text.isEmpty()) {
             throw new TooLongException();
         }
         throw new IOException("Gerrit's answer to a query has no end (status " + result.exitStatus() + "): "
                 + GerritConnection.firstLine(result.stderr()));
+    }
+
+    private static QueryRow.Parts parts(String line) throws IOException {
+        QueryRow.Parts parts = new QueryRow.Parts();
+        try {
+            GerritJson.line(line, parts);
+            return parts;
+        } catch (MalformedException e) {
+            throw new IOException("Gerrit's answer to a query could not be read: " + e.getMessage(), e);
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.metapluginci.gerrit;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
+import com.google.gson.stream.JsonReader;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.gerrit.GerritJson.MalformedException;
 import java.io.IOException;
@@ -46,34 +45,59 @@ record QueryRow(
     /** A {@code dependsOn}: the number of the change that this one is built on, and the commit. */
     record Built(int number, String revision) {}
 
-    static QueryRow of(JsonObject json) throws IOException {
-        try {
-            GerritChange change = GerritJson.change(json);
+    /** What is known of a line of an answer so far: of a change, or of the line that ends it. */
+    static final class Parts implements GerritJson.Members {
+        private final GerritJson.ChangeParts change = new GerritJson.ChangeParts();
+        private String open = "";
+        private Detail current;
+        private final List<Detail> patchSets = new ArrayList<>();
+        private final List<Built> built = new ArrayList<>();
+        private final List<GerritMessage> messages = new ArrayList<>();
+        private String sortKey = "";
+        private String type = "";
+        private String more = "";
+        private String error = "";
+
+        @Override
+        public void take(String name, JsonReader value) throws IOException, MalformedException {
+            switch (name) {
+                case "open" -> open = GerritJson.label(value);
+                case "currentPatchSet" -> current = detail(value);
+                case "patchSets" ->
+                    GerritJson.array(value, each -> {
+                        Detail patchSet = detail(each);
+                        if (patchSet != null) {
+                            patchSets.add(patchSet);
+                        }
+                    });
+                case "dependsOn" -> GerritJson.array(value, each -> built.add(on(each)));
+                case "comments" -> GerritJson.array(value, each -> messages.add(comment(each)));
+                case "sortKey" -> sortKey = GerritJson.label(value);
+                case "type" -> type = GerritJson.label(value);
+                case "moreChanges" -> more = GerritJson.label(value);
+                case "message" -> error = GerritJson.label(value);
+                default -> change.take(name, value);
+            }
+        }
+
+        /** Empty for a change, else {@code stats} or {@code error}. */
+        String type() {
+            return type;
+        }
+
+        String more() {
+            return more;
+        }
+
+        String error() {
+            return error;
+        }
+
+        QueryRow made() {
+            GerritChange made = change.made();
             // Every release says "open" in answers; the status stands in where one does not.
-            String open = GerritJson.text(json, "open");
-            JsonObject current = GerritJson.child(json, "currentPatchSet");
-            List<Detail> patchSets = new ArrayList<>();
-            for (JsonObject patchSet : objects(json, "patchSets")) {
-                patchSets.add(detail(patchSet));
-            }
-            List<Built> built = new ArrayList<>();
-            for (JsonObject on : objects(json, "dependsOn")) {
-                built.add(new Built(GerritJson.smallNumber(on, "number"), GerritJson.name(on, "revision")));
-            }
-            List<GerritMessage> messages = new ArrayList<>();
-            for (JsonObject message : objects(json, "comments")) {
-                messages.add(message(message));
-            }
-            return new QueryRow(
-                    change,
-                    open.isEmpty() ? change.status().equals("NEW") : open.equals("true"),
-                    current == null ? null : detail(current),
-                    patchSets,
-                    built,
-                    messages,
-                    GerritJson.label(json, "sortKey"));
-        } catch (MalformedException e) {
-            throw new IOException("Gerrit's answer to a query could not be read: " + e.getMessage(), e);
+            boolean isOpen = open.isEmpty() ? made.status().equals("NEW") : open.equals("true");
+            return new QueryRow(made, isOpen, current, patchSets, built, messages, sortKey);
         }
     }
 
@@ -101,38 +125,98 @@ record QueryRow(
                 .orElse(null);
     }
 
-    private static List<JsonObject> objects(JsonObject parent, String name) {
-        List<JsonObject> objects = new ArrayList<>();
-        for (JsonElement element : GerritJson.array(parent, name)) {
-            if (element.isJsonObject()) {
-                objects.add(element.getAsJsonObject());
+    private static final class DetailParts implements GerritJson.Members {
+        private final GerritJson.PatchSetParts patchSet = new GerritJson.PatchSetParts();
+        private final List<PatchSetApproval> approvals = new ArrayList<>();
+        private final List<String> files = new ArrayList<>();
+
+        @Override
+        public void take(String name, JsonReader value) throws IOException, MalformedException {
+            switch (name) {
+                case "approvals" -> GerritJson.array(value, each -> approvals.add(approval(each)));
+                case "files" ->
+                    GerritJson.array(
+                            value,
+                            each -> GerritJson.object(each, (key, part) -> {
+                                if (key.equals("file")) {
+                                    files.add(GerritJson.text(part));
+                                } else {
+                                    part.skipValue();
+                                }
+                            }));
+                default -> patchSet.take(name, value);
             }
         }
-        return objects;
     }
 
-    private static Detail detail(JsonObject json) throws MalformedException {
-        List<PatchSetApproval> approvals = new ArrayList<>();
-        for (JsonObject vote : objects(json, "approvals")) {
-            approvals.add(new PatchSetApproval(
-                    GerritJson.name(vote, "type"),
-                    GerritJson.name(vote, "description"),
-                    GerritJson.smallNumber(vote, "value"),
-                    GerritJson.number(vote, "grantedOn"),
-                    GerritJson.account(GerritJson.child(vote, "by"))));
+    @CheckForNull
+    private static Detail detail(JsonReader value) throws IOException, MalformedException {
+        DetailParts parts = new DetailParts();
+        if (!GerritJson.object(value, parts)) {
+            return null;
         }
-        approvals.sort(Comparator.comparingLong(PatchSetApproval::grantedOn));
-        List<String> files = new ArrayList<>();
-        for (JsonObject file : objects(json, "files")) {
-            files.add(GerritJson.text(file, "file"));
-        }
-        return new Detail(GerritJson.patchSet(json), approvals, files);
+        parts.approvals.sort(Comparator.comparingLong(PatchSetApproval::grantedOn));
+        return new Detail(parts.patchSet.made(), parts.approvals, parts.files);
     }
 
-    private static GerritMessage message(JsonObject json) throws MalformedException {
-        return GerritMessage.of(
-                GerritJson.number(json, "timestamp"),
-                GerritJson.account(GerritJson.child(json, "reviewer")),
-                GerritJson.text(json, "message"));
+    private static final class ApprovalParts implements GerritJson.Members {
+        private String type = "";
+        private String description = "";
+        private int vote;
+        private long grantedOn;
+        private GerritAccount by = GerritAccount.UNKNOWN;
+
+        @Override
+        public void take(String name, JsonReader value) throws IOException, MalformedException {
+            switch (name) {
+                case "type" -> type = GerritJson.name(value);
+                case "description" -> description = GerritJson.name(value);
+                case "value" -> vote = GerritJson.smallNumber(value);
+                case "grantedOn" -> grantedOn = GerritJson.number(value);
+                case "by" -> by = GerritJson.account(value);
+                default -> value.skipValue();
+            }
+        }
+    }
+
+    private static PatchSetApproval approval(JsonReader value) throws IOException, MalformedException {
+        ApprovalParts parts = new ApprovalParts();
+        GerritJson.object(value, parts);
+        return new PatchSetApproval(parts.type, parts.description, parts.vote, parts.grantedOn, parts.by);
+    }
+
+    private static Built on(JsonReader value) throws IOException, MalformedException {
+        int[] number = new int[1];
+        String[] revision = {""};
+        GerritJson.object(value, (name, part) -> {
+            switch (name) {
+                case "number" -> number[0] = GerritJson.smallNumber(part);
+                case "revision" -> revision[0] = GerritJson.name(part);
+                default -> part.skipValue();
+            }
+        });
+        return new Built(number[0], revision[0]);
+    }
+
+    private static final class MessageParts implements GerritJson.Members {
+        private long timestamp;
+        private GerritAccount reviewer = GerritAccount.UNKNOWN;
+        private String text = "";
+
+        @Override
+        public void take(String name, JsonReader value) throws IOException, MalformedException {
+            switch (name) {
+                case "timestamp" -> timestamp = GerritJson.number(value);
+                case "reviewer" -> reviewer = GerritJson.account(value);
+                case "message" -> text = GerritJson.text(value);
+                default -> value.skipValue();
+            }
+        }
+    }
+
+    private static GerritMessage comment(JsonReader value) throws IOException, MalformedException {
+        MessageParts parts = new MessageParts();
+        GerritJson.object(value, parts);
+        return GerritMessage.of(parts.timestamp, parts.reviewer, parts.text);
     }
 }

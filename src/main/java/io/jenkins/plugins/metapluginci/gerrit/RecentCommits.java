@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class RecentCommits {
     /** For how long the stream is believed against the index. */
     static final Duration FRESH = Duration.ofMinutes(1);
-    /** No change has the commit, and had none this long before: it is on a branch. */
+    /** No change has the commit, and had none this long before: it is on a branch. An index that lags would have it by now. */
     private static final Duration SETTLES = Duration.ofSeconds(5);
 
     private static final int MAX_PATCH_SETS = 4_000;
@@ -116,17 +116,15 @@ final class RecentCommits {
 
     /** Takes down that no change has a commit; it is settled when that was so some seconds ago too. */
     synchronized void absent(String commit) {
-        if (wasAbsent(commit)) {
+        Long since = absentSince.putIfAbsent(commit, nanos.getAsLong());
+        if (since != null && nanos.getAsLong() - since > SETTLES.toNanos()) {
             settle(commit);
-        } else {
-            absentSince.putIfAbsent(commit, nanos.getAsLong());
         }
     }
 
-    /** Whether no change had a commit some seconds ago: a change that the index gets late would have come meanwhile. */
+    /** Whether it was asked for before, and no change had it. */
     synchronized boolean wasAbsent(String commit) {
-        Long since = absentSince.get(commit);
-        return since != null && nanos.getAsLong() - since > SETTLES.toNanos();
+        return absentSince.containsKey(commit);
     }
 
     /** Another Gerrit: forgets all. */

@@ -2,9 +2,11 @@ package io.jenkins.plugins.metapluginci.gerrit;
 
 import io.jenkins.plugins.metapluginci.gerrit.QueryRow.Detail;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,21 +40,25 @@ final class Retelling {
         if (patchSet.createdOn() >= from) {
             events.add(event("patchset-created", row, patchSet.uploader(), "", List.of(), patchSet.createdOn()));
         }
+        Votes votes = new Votes(current);
         for (GerritMessage message : row.messages()) {
             long at = message.at().getEpochSecond();
-            if (at < from) {
-                continue;
-            }
             if (message.patchset() == patchSet.number()
                     && !NO_COMMENT.matcher(message.text()).find()) {
-                List<GerritApproval> votes = votes(message, current);
-                String comment = EventParser.bounded(message.text());
-                events.add(event("comment-added", row, message.author(), comment, votes, at));
-            } else if (message.text().equals(RESTORED) || message.text().startsWith(RESTORED + "\n")) {
+                List<GerritApproval> carried = votes.of(message);
+                if (at >= from) {
+                    String comment = EventParser.bounded(message.text());
+                    events.add(event("comment-added", row, message.author(), comment, carried, at));
+                }
+            } else if (at >= from && isRestoring(message.text())) {
                 events.add(event("change-restored", row, message.author(), "", List.of(), at));
             }
         }
         return events;
+    }
+
+    private static boolean isRestoring(String text) {
+        return text.equals(RESTORED) || text.startsWith(RESTORED + "\n");
     }
 
     private static GerritEvent event(
@@ -60,27 +66,49 @@ final class Retelling {
         return new GerritEvent(type, row.change(), row.current().patchSet(), by, comment, votes, null, at);
     }
 
-    /** The votes that the comment cast, and those of its author that stood already: the stream tells both. */
-    private static List<GerritApproval> votes(GerritMessage message, Detail current) {
-        List<GerritApproval> votes = new ArrayList<>();
-        Set<String> cast = new HashSet<>();
-        Matcher line = VOTES.matcher(message.text());
-        if (line.lookingAt()) {
-            Matcher vote = VOTE.matcher(line.group(1));
-            while (vote.find()) {
-                boolean removed = vote.group(1) != null;
-                String label = removed ? vote.group(1) : vote.group(2);
-                cast.add(label.toLowerCase(Locale.ROOT));
-                votes.add(new GerritApproval(label, label, removed ? 0 : Integer.parseInt(vote.group(3)), true));
-            }
+    /**
+     * The votes that each comment carried: those that it cast, and those of its author that stood already, as the comments
+     * before it tell them. For one patchset.
+     */
+    private static final class Votes {
+        private final Detail current;
+        private final Map<GerritAccount, Map<String, Integer>> standing = new HashMap<>();
+
+        Votes(Detail current) {
+            this.current = current;
         }
-        for (PatchSetApproval stands : current.approvals()) {
-            if (stands.by().equals(message.author())
-                    && stands.grantedOn() <= message.at().getEpochSecond()
-                    && cast.add(stands.type().toLowerCase(Locale.ROOT))) {
-                votes.add(new GerritApproval(stands.type(), stands.description(), stands.value(), false));
+
+        /** To be called for each comment on the patchset, in their order. */
+        List<GerritApproval> of(GerritMessage message) {
+            Map<String, Integer> own = standing.computeIfAbsent(message.author(), who -> new LinkedHashMap<>());
+            List<GerritApproval> votes = new ArrayList<>();
+            Set<String> told = new HashSet<>();
+            Matcher line = VOTES.matcher(message.text());
+            if (line.lookingAt()) {
+                Matcher vote = VOTE.matcher(line.group(1));
+                while (vote.find()) {
+                    boolean removed = vote.group(1) != null;
+                    String label = removed ? vote.group(1) : vote.group(2);
+                    int value = removed ? 0 : Integer.parseInt(vote.group(3));
+                    own.put(label, value);
+                    told.add(label);
+                    votes.add(new GerritApproval(label, label, value, true));
+                }
             }
+            own.forEach((label, value) -> {
+                if (told.add(label)) {
+                    votes.add(new GerritApproval(label, label, value, false));
+                }
+            });
+            // A vote that was copied from the patchset before has no comment here.
+            for (PatchSetApproval stands : current.approvals()) {
+                if (stands.by().equals(message.author())
+                        && stands.grantedOn() <= message.at().getEpochSecond()
+                        && told.add(stands.type())) {
+                    votes.add(new GerritApproval(stands.type(), stands.description(), stands.value(), false));
+                }
+            }
+            return votes;
         }
-        return votes;
     }
 }

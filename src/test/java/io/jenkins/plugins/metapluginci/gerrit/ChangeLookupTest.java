@@ -261,6 +261,7 @@ public class ChangeLookupTest {
         AtomicInteger asked = new AtomicInteger();
         gerrit.before = () -> {
             if (asked.incrementAndGet() == 3) {
+                // The change itself was the first question, its parent the second.
                 gerrit.changes.put(1, late);
             }
         };
@@ -272,7 +273,10 @@ public class ChangeLookupTest {
         Change child = gerrit.change(2).patchSet(sha(21), TIP);
         recent.heard(child.created());
         assertThat(ahead(2)).isEmpty();
-        assertThat(gerrit.questions).hasSize(1 + 4);
+        assertThat(gerrit.questions).containsExactly("change:2", "commit:" + TIP, "commit:" + TIP);
+        gerrit.questions.clear();
+        assertThat(ahead(2)).isEmpty();
+        assertThat(gerrit.questions).as("no second wait").containsExactly("change:2", "commit:" + TIP);
         pass(6);
         gerrit.questions.clear();
         assertThat(ahead(2)).isEmpty();

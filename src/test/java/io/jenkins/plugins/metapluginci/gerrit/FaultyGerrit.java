@@ -27,6 +27,12 @@ final class FaultyGerrit implements AutoCloseable {
     volatile boolean hangs;
     volatile String streamRefusal;
     volatile String queryAnswer = "{\"type\":\"stats\",\"rowCount\":0}\n";
+    /** Answers the queries when there is one. */
+    volatile ModelGerrit model;
+    /** Before the answer to a query. */
+    volatile int delayMillis;
+    /** Error output of the next queries, with an exit status of 1; null to answer them. */
+    volatile String queryError;
     /** Error output of the next reviews, with an exit status of 1; null to take them. */
     volatile String reviewError;
     /** Takes the next review and cuts the connection instead of answering. */
@@ -78,13 +84,23 @@ final class FaultyGerrit implements AutoCloseable {
         } else if (command.equals("gerrit stream-events")) {
             return stream(call);
         } else if (command.startsWith("gerrit query ")) {
-            call.print(queryAnswer);
-            return 0;
+            return query(call);
         } else if (command.startsWith("gerrit review ")) {
             return review(call);
         }
         call.complain("fatal: gerrit: " + command + ": not found\n");
         return 1;
+    }
+
+    private int query(SshHost.Call call) throws IOException, InterruptedException {
+        Thread.sleep(delayMillis);
+        if (queryError != null) {
+            call.complain(queryError);
+            return 1;
+        }
+        ModelGerrit changes = model;
+        call.print(changes == null ? queryAnswer : changes.answer(call.command()));
+        return 0;
     }
 
     private int stream(SshHost.Call call) throws IOException {

@@ -2,6 +2,8 @@ package io.jenkins.plugins.metapluginci.gerrit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.metapluginci.gerrit.GerritState.Phase;
@@ -15,12 +17,17 @@ import io.jenkins.plugins.metapluginci.testbed.Gate;
 import io.jenkins.plugins.metapluginci.testbed.GerritClient;
 import io.jenkins.plugins.metapluginci.testbed.GerritServer;
 import io.jenkins.plugins.metapluginci.testbed.TestBed;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.After;
 import org.junit.Test;
 
@@ -142,6 +149,173 @@ public class GerritConnectionIT {
         assertThat(comment.comment()).isEqualTo("Patch Set 1:\n\nGrüße 變更 metaplugin-recheck");
         assertThat(comment.account().username()).isEqualTo(GerritServer.REVIEWER.name());
         assertThat(connection.state().unreadable()).isZero();
+    }
+
+    private void listen() {
+        connection.reconfigure(right());
+        connection.start();
+        await().atMost(SOON).until(() -> connection.state().phase() == Phase.CONNECTED);
+    }
+
+    private GerritEvent awaitEvent(String type, int number, String part) {
+        await().atMost(SOON).until(() -> !told(type, number, part).isEmpty());
+        return told(type, number, part).get(0);
+    }
+
+    private List<GerritEvent> told(String type, int number, String part) {
+        return events.stream()
+                .filter(e -> e.type().equals(type))
+                .filter(e -> e.change() != null && e.change().number() == number)
+                .filter(e -> e.comment().contains(part))
+                .toList();
+    }
+
+    @Test
+    public void g8_eventsOfOtherProjectsAreCountedOnly() {
+        connection.want(Set.of("openstack/nova")::contains);
+        listen();
+        GerritClient developer = gerrit.developer();
+        developer.pushChange(NEUTRON, "master", "Not wanted", Gate.passing("unwanted"));
+        GerritClient.Change wanted = developer.pushChange("openstack/nova", "master", "Wanted", Gate.passing("wanted"));
+        GerritEvent created = awaitEvent("patchset-created", wanted.number(), "");
+        assertThat(events).allMatch(event -> "openstack/nova".equals(event.project()));
+        assertThat(created.patchSet().parents()).hasSize(1);
+        assertThat(created.patchSet().createdOn()).isCloseTo(created.createdOn(), within(10L));
+        assertThat(connection.state().notWanted()).isPositive();
+        assertThat(connection.state().unreadable()).isZero();
+    }
+
+    @Test
+    public void g4_whatWasMissedIsToldAsTheStreamTellsIt() throws Exception {
+        listen();
+        Instant begin = Instant.now().minusSeconds(2);
+        GerritClient developer = gerrit.developer();
+        GerritClient reviewer = gerrit.reviewer();
+        GerritClient.Change change = developer.pushChange(NEUTRON, "master", "Missed", Gate.passing("missed"));
+        int number = change.number();
+        reviewer.comment(change, "on the first patchset: recheck");
+        GerritClient.Change second = developer.pushPatchset(change, Gate.passing("missed, again"));
+        reviewer.comment(second, "Gr\u00fc\u00dfe recheck");
+        reviewer.commentInline(second, "with an inline comment, recheck", Gate.SCRIPT, 1, "here");
+        connection.review().post(NEUTRON, number, 2, "Build succeeded.", Map.of("Verified", 1));
+        connection.review().post(NEUTRON, number, 2, "Build failed.", Map.of("Verified", -1));
+        connection.review().post(NEUTRON, number, 2, "without a vote", Map.of());
+        connection.review().post(NEUTRON, number, 2, "taken back", Map.of("Verified", 0));
+        developer.abandon(second);
+        developer.restore(second);
+        reviewer.comment(second, "the last");
+        awaitEvent("comment-added", number, "the last");
+        List<GerritEvent> streamed = events.stream()
+                .filter(event -> event.change() != null && event.change().number() == number)
+                .filter(event -> event.patchSet().number() == 2)
+                .filter(event -> Set.of("patchset-created", "comment-added", "change-restored")
+                        .contains(event.type()))
+                .toList();
+        Missed missed = connection.missed().since(begin, List.of(NEUTRON, "openstack/nova"), Duration.ofDays(1), 1_000);
+        List<GerritEvent> asked = missed.events().stream()
+                .filter(event -> event.change().number() == number)
+                .toList();
+        assertThat(asked)
+                .extracting(this::readByFilters)
+                .containsExactlyElementsOf(
+                        streamed.stream().map(this::readByFilters).toList());
+        for (int i = 0; i < streamed.size(); i++) {
+            assertThat(asked.get(i).key().same(streamed.get(i).key())).isTrue();
+        }
+        assertThat(streamed).hasSize(9);
+        assertThat(missed.whole()).isTrue();
+    }
+
+    /** Zuul's filters see the votes that are not 0. */
+    private String readByFilters(GerritEvent event) {
+        return event.type() + " " + event.change().project() + " "
+                + event.change().branch() + " "
+                + event.change().number() + "," + event.patchSet().number() + " "
+                + event.patchSet().ref() + " " + event.patchSet().revision() + " "
+                + event.account() + " " + event.comment() + " "
+                + event.approvals().stream()
+                        .filter(vote -> vote.value() != 0)
+                        .map(vote -> vote.category() + vote.value())
+                        .sorted()
+                        .toList();
+    }
+
+    private GerritClient.Change on(GerritClient.Change parent, String subject) {
+        return gerrit.developer()
+                .pushChangeOn(
+                        parent.revision(),
+                        parent.project(),
+                        parent.branch(),
+                        subject,
+                        "",
+                        Map.of(subject + ".txt", subject));
+    }
+
+    @Test
+    public void aChangeIsLookedUpWithWhatItNeedsTheMomentItIsHeardOf() throws Exception {
+        AtomicReference<LookedUpChange> found = new AtomicReference<>();
+        List<Exception> failures = new CopyOnWriteArrayList<>();
+        List<Long> millis = new CopyOnWriteArrayList<>();
+        ExecutorService looks = Executors.newSingleThreadExecutor();
+        try (GerritConnection own = new GerritConnection(
+                connector,
+                event -> looks.execute(() -> {
+                    if (!event.type().equals("patchset-created")) {
+                        return;
+                    }
+                    try {
+                        long start = System.nanoTime();
+                        found.set(connection
+                                .lookup()
+                                .look(event.change().number(), event.patchSet().number()));
+                        millis.add((System.nanoTime() - start) / 1_000_000);
+                    } catch (IOException | InterruptedException e) {
+                        failures.add(e);
+                    }
+                }))) {
+            listen();
+            own.reconfigure(right());
+            own.start();
+            await().atMost(SOON).until(() -> own.state().phase() == Phase.CONNECTED);
+            GerritClient developer = gerrit.developer();
+            GerritClient.Change nova =
+                    developer.pushChange("openstack/nova", "master", "Needed", Gate.passing("needed"));
+            GerritClient.Change one = developer.pushChangeOn(
+                    developer.tip(NEUTRON, "master"),
+                    NEUTRON,
+                    "master",
+                    "One",
+                    "Depends-On: " + nova.changeId(),
+                    Map.of(Gate.SCRIPT, Gate.passing("one")));
+            GerritClient.Change two = on(one, "Two");
+            GerritClient.Change three = on(two, "Three");
+            await().atMost(SOON)
+                    .until(() -> found.get() != null && found.get().change().number() == three.number());
+            LookedUpChange last = found.get();
+            assertThat(failures).isEmpty();
+            assertThat(last.ahead())
+                    .extracting(ahead ->
+                            ahead.change().number() + "," + ahead.patchSet().number())
+                    .containsExactly(nova.number() + ",1", one.number() + ",1", two.number() + ",1");
+            assertThat(last.files()).containsExactlyInAnyOrder("/COMMIT_MSG", "Three.txt");
+            assertThat(last.commitMessage()).contains(three.changeId());
+            assertThat(last.current() && last.open()).isTrue();
+            System.out.println("Look-ups took " + millis + " ms");
+            developer.pushPatchset(two, "Two again", Map.of("Two.txt", "22"));
+            connection.review().post(NEUTRON, three.number(), 1, "voted", Map.of("Verified", 1));
+            LookedUpChange later = connection.lookup().look(three.number(), 0);
+            assertThat(later.ahead())
+                    .as("built on the patchset before")
+                    .extracting(Ahead::patchSet)
+                    .isEqualTo(last.ahead().stream().map(Ahead::patchSet).toList());
+            assertThat(later.approvals())
+                    .extracting(PatchSetApproval::category, PatchSetApproval::value, a -> a.by().username())
+                    .containsExactly(tuple("verified", 1, GerritServer.CI_USER));
+            assertThat(connection.lookup().look(two.number(), 1).current()).isFalse();
+            assertThat(connection.lookup().look(999_999, 0)).isNull();
+        } finally {
+            looks.shutdownNow();
+        }
     }
 
     @Test

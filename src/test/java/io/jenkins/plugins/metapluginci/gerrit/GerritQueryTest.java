@@ -13,8 +13,8 @@ public class GerritQueryTest {
             "{\"type\":\"stats\",\"rowCount\":1,\"runTimeMilliseconds\":6,\"moreChanges\":false}\n";
 
     private static List<QueriedChange> answer(String stdout) throws IOException {
-        return GerritQuery.changes(
-                GerritQuery.rows(QueryAnswer.of(new ExecResult(stdout.isEmpty() ? 1 : 0, stdout, ""))));
+        return GerritQuery.changes(QueryAnswer.of(new ExecResult(stdout.isEmpty() ? 1 : 0, stdout, ""))
+                .rows());
     }
 
     @Test

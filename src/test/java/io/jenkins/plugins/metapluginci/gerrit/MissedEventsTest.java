@@ -86,9 +86,17 @@ public class MissedEventsTest {
                         new GerritApproval("Verified", "Verified", 0, true),
                         new GerritApproval("Code-Review", "Code-Review", -1, true),
                         workflow);
-        assertThat(events.get(1).approvals()).containsExactly(workflow);
+        assertThat(events.get(1).approvals())
+                .as("what stood when it was written")
+                .containsExactly(
+                        new GerritApproval("Verified", "Verified", 0, false),
+                        new GerritApproval("Code-Review", "Code-Review", -1, false),
+                        workflow);
         assertThat(events.get(2).approvals())
-                .containsExactly(new GerritApproval("Code-Review", "Code-Review", 2, true), workflow);
+                .containsExactly(
+                        new GerritApproval("Code-Review", "Code-Review", 2, true),
+                        new GerritApproval("Verified", "Verified", 0, false),
+                        workflow);
     }
 
     @Test

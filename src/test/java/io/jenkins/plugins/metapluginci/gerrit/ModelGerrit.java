@@ -131,14 +131,19 @@ final class ModelGerrit implements GerritQuery.Commands {
         }
 
         /** The line of the stream for the current patchset. */
-        GerritEvent created() throws Exception {
+        String line() {
             JsonObject event = new JsonObject();
             event.addProperty("type", "patchset-created");
             event.add("change", json(List.of("--commit-message")));
             event.add("patchSet", patchSet(current(), List.of()));
             event.add("uploader", person("dev"));
             event.addProperty("eventCreatedOn", now);
-            return EventParser.parse(event.toString());
+            return event.toString();
+        }
+
+        /** What that line is read as. */
+        GerritEvent created() throws Exception {
+            return EventParser.parse(line());
         }
 
         JsonObject json(List<String> options) {
@@ -238,7 +243,7 @@ final class ModelGerrit implements GerritQuery.Commands {
     private static final Pattern PROJECT = Pattern.compile("project:\"([^\"]*)\"");
 
     /** What Gerrit prints. */
-    String answer(String command) {
+    synchronized String answer(String command) {
         before.run();
         List<String> words = FaultyGerrit.arguments(command);
         List<String> options =

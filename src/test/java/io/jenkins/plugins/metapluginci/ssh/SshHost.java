@@ -17,6 +17,7 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.SshServer;
@@ -99,6 +100,15 @@ public final class SshHost implements AutoCloseable {
             OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "test", encryption, out);
         }
         return file;
+    }
+
+    /** Takes only what a current OpenSSH takes: RSA keys with SHA-2, never with SHA-1. */
+    public void refuseOldSignatures() {
+        server.setSignatureFactories(List.of(
+                BuiltinSignatures.ed25519,
+                BuiltinSignatures.nistp256,
+                BuiltinSignatures.rsaSHA512,
+                BuiltinSignatures.rsaSHA256));
     }
 
     public int port() {

@@ -127,6 +127,32 @@ public final class GerritClient {
         return find(project, branch, changeId);
     }
 
+    /**
+     * A new change on a commit that need not be the branch's tip.
+     *
+     * @param parent that commit, say the {@link Change#revision} of a change that this one needs
+     * @param body paragraphs of the commit message between subject and Change-Id, say a {@code Depends-On:}; may be empty
+     */
+    public Change pushChangeOn(
+            String parent, String project, String branch, String subject, String body, Map<String, String> files) {
+        String changeId = "I"
+                + (UUID.randomUUID() + "" + UUID.randomUUID()).replace("-", "").substring(0, 40);
+        String footer = body.isEmpty() ? "" : "\n" + body;
+        String message = subject + "\n" + footer + "\nChange-Id: " + changeId + "\n";
+        git.pushOn(parent, project, branch, message, files);
+        return find(project, branch, changeId);
+    }
+
+    /** The commit that a branch is at. */
+    public String tip(String project, String branch) {
+        return git.tip(project, branch);
+    }
+
+    /** Commits onto a branch's tip without review; for who may. */
+    public void commit(String project, String branch, String subject, Map<String, String> files) {
+        git.pushOntoBranch(project, branch, subject, files);
+    }
+
     /** A new patchset of a change, on the branch's tip, with another script. */
     public Change pushPatchset(Change change, String script) {
         return pushPatchset(change, change.subject(), Map.of(Gate.SCRIPT, script));

@@ -31,15 +31,34 @@ final class GitUploads {
 
     /** Pushes one commit on the branch's tip for review. */
     void push(String project, String branch, String message, Map<String, String> files) {
+        pushOn(tip(project, branch), project, branch, message, files);
+    }
+
+    /** Pushes one commit on another one for review. */
+    void pushOn(String parent, String project, String branch, String message, Map<String, String> files) {
         Path repository = repository(project);
-        String tip = git(repository, null, "ls-remote", remote(project), "refs/heads/" + branch)
+        git(repository, null, "fetch", "-q", "--no-write-fetch-head", remote(project), parent);
+        String commit = commit(repository, parent, message, files);
+        git(repository, null, "push", "-q", remote(project), commit + ":refs/for/" + branch);
+    }
+
+    /** Pushes one commit onto the branch itself, without review. */
+    void pushOntoBranch(String project, String branch, String message, Map<String, String> files) {
+        Path repository = repository(project);
+        String tip = tip(project, branch);
+        git(repository, null, "fetch", "-q", "--no-write-fetch-head", remote(project), tip);
+        String commit = commit(repository, tip, message, files);
+        git(repository, null, "push", "-q", remote(project), commit + ":refs/heads/" + branch);
+    }
+
+    /** The commit that a branch is at. */
+    String tip(String project, String branch) {
+        String tip = git(repository(project), null, "ls-remote", remote(project), "refs/heads/" + branch)
                 .split("\\s")[0];
         if (tip.isEmpty()) {
             throw new IllegalArgumentException(project + " has no branch " + branch);
         }
-        git(repository, null, "fetch", "-q", "--no-write-fetch-head", remote(project), tip);
-        String commit = commit(repository, tip, message, files);
-        git(repository, null, "push", "-q", remote(project), commit + ":refs/for/" + branch);
+        return tip;
     }
 
     /** Pushes a first commit to a branch, without review. */
