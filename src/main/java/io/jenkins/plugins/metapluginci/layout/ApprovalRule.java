@@ -61,8 +61,9 @@ public record ApprovalRule(
      * @param nowSeconds since the epoch
      */
     public boolean matches(Approval approval, long nowSeconds) {
-        return found(username, approval.by() == null ? null : approval.by().username())
-                && found(email, approval.by() == null ? null : approval.by().email())
+        Account by = approval.by();
+        return found(username, by == null ? null : by.username())
+                && found(email, by == null ? null : by.email())
                 && (newerThanSeconds == null || approval.grantedOnSeconds() >= nowSeconds - newerThanSeconds)
                 && (olderThanSeconds == null || approval.grantedOnSeconds() < nowSeconds - olderThanSeconds)
                 && values.entrySet().stream()

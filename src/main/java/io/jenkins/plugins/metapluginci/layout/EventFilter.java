@@ -76,14 +76,13 @@ public record EventFilter(
 
     /** As {@link #matches}, but only the keys for which the event is enough: if false, the change need not be asked for. */
     public boolean mayMatch(TriggerEvent event, @CheckForNull String ownUsername) {
+        Account account = event.account();
         return anyMatches(events, event.type())
                 && anyMatches(branches, event.branch())
                 && anyMatches(refs, event.ref())
                 && !(ignoreDeletes && NO_REVISION.equals(event.newrev()))
-                && !ownComment(event.account(), ownUsername)
-                && (event.account() == null
-                        || anyFound(emails, event.account().email())
-                                && anyFound(usernames, event.account().username()))
+                && !ownComment(account, ownUsername)
+                && (account == null || anyFound(emails, account.email()) && anyFound(usernames, account.username()))
                 && anyFound(comments, event.comment())
                 && carries(event.approvals());
     }

@@ -173,7 +173,7 @@ final class JavaRegex {
         } else if (node instanceof Repeat repeat) {
             repeat(repeat);
         } else if (node instanceof Group group) {
-            group(group, false);
+            group(group);
         } else if (node instanceof Reference reference) {
             out.append("\\k<g").append(reference.group()).append('>');
         } else if (node instanceof Condition condition) {
@@ -208,9 +208,8 @@ final class JavaRegex {
                 repeat.item() instanceof Literal || repeat.item() instanceof Any || repeat.item() instanceof OneOf;
         if (single) {
             write(repeat.item());
-        } else if (repeat.item() instanceof Group group) {
-            group(group, !reads(group));
         } else {
+            // also around a group that captures: repeated itself, it forgets what it captured without taking anything
             out.append("(?:");
             readFirst(repeat.item());
             write(repeat.item());
@@ -228,13 +227,12 @@ final class JavaRegex {
                 || children(node).stream().anyMatch(this::refersInto);
     }
 
-    private void group(Group group, boolean look) {
+    private void group(Group group) {
         if (captured.contains(group.number())) {
             out.append("(?<g").append(group.number()).append('>');
         } else {
             out.append("(?:");
         }
-        out.append(look ? LOOK : "");
         body(group.body());
         if (marked.contains(group.number())) {
             out.append("(?<m").append(group.number()).append(">)");
