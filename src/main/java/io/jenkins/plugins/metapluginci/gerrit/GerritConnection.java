@@ -269,7 +269,21 @@ public final class GerritConnection implements AutoCloseable {
                 String refusal = refusal(target, stream);
                 return new GerritProbe(version, refusal == null, refusal);
             }
+        } catch (SshException e) {
+            throw hinted(e);
         }
+    }
+
+    /** A login at the machine's own sshd fails like one at Gerrit: the name that the server goes by tells them apart. */
+    private static SshException hinted(SshException e) {
+        String software = e.software();
+        return software == null || software.contains("Gerrit")
+                ? e
+                : new SshException(
+                        e.kind(),
+                        e.getMessage() + " What answers there calls itself \"" + software
+                                + "\", which does not look like Gerrit: check the port, which is 29418 by default.",
+                        e);
     }
 
     @CheckForNull

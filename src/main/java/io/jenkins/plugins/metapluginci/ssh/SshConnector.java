@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.ssh;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.ssh.SshException.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -190,15 +191,26 @@ public final class SshConnector implements AutoCloseable {
         } catch (InterruptedIOException e) {
             throw interrupted(e);
         } catch (IOException | RuntimeException e) {
-            throw notLoggedIn(target, check, key, e);
+            throw notLoggedIn(target, check, key, e).of(software(session));
         }
         if (!inTime) {
             throw new SshException(
                     Kind.TIMEOUT, where(target) + " took the connection but did not finish the log-in in time.", null);
         }
         if (!future.isSuccess()) {
-            throw notLoggedIn(target, check, key, future.getException());
+            throw notLoggedIn(target, check, key, future.getException()).of(software(session));
         }
+    }
+
+    /** Without the protocol's version before it. */
+    @CheckForNull
+    private static String software(ClientSession session) {
+        String said = session.getServerVersion();
+        if (said == null) {
+            return null;
+        }
+        String plain = said.replaceFirst("^SSH-[^-]*-", "").replaceAll("[^ -~]", "?");
+        return plain.length() > 100 ? plain.substring(0, 100) : plain;
     }
 
     private static SshException notLoggedIn(SshTarget target, HostKeyCheck check, KeyPair key, Throwable cause) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.ssh;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.io.IOException;
 
 /** A connection or a request on it failed; the message says what happened, to which host, and what to do. */
@@ -23,24 +24,42 @@ public class SshException extends IOException {
     private final Kind kind;
     private final boolean unsent;
 
+    @CheckForNull
+    private final String software;
+
     /**
      * @param kind what went wrong
      * @param message for people; holds no secret
      * @param cause may be null
      */
     public SshException(Kind kind, String message, Throwable cause) {
-        this(kind, message, cause, false);
+        this(kind, message, cause, false, null);
     }
 
-    private SshException(Kind kind, String message, Throwable cause, boolean unsent) {
+    private SshException(Kind kind, String message, Throwable cause, boolean unsent, @CheckForNull String software) {
         super(message, cause);
         this.kind = kind;
         this.unsent = unsent;
+        this.software = software;
+    }
+
+    /** The same, of a server that has said what it is. @param software null when it has not */
+    SshException of(@CheckForNull String software) {
+        return new SshException(kind, getMessage(), getCause(), unsent, software);
+    }
+
+    /**
+     * What the server calls itself (RFC 4253, 4.2: software version and comments), in printable ASCII, at most 100 characters;
+     * null unless the failure is an AUTHENTICATION or HOST_KEY of a server that said so.
+     */
+    @CheckForNull
+    public String software() {
+        return software;
     }
 
     /** A connection that was found cut before the request went out. @param cause may be null */
     static SshException unsent(String message, Throwable cause) {
-        return new SshException(Kind.BROKEN, message, cause, true);
+        return new SshException(Kind.BROKEN, message, cause, true, null);
     }
 
     /** Whether a request that failed with this certainly never reached the other side, so that it may be sent again. */

@@ -116,6 +116,19 @@ public class GerritConnectionTest extends GerritFixture {
             assertThatThrownBy(() -> GerritConnection.testConnection(connector, settings))
                     .hasMessageContaining("not a Gerrit")
                     .hasMessageContaining("29418");
+            SshTarget stranger =
+                    new SshTarget(right.host(), right.port(), "nobody", right.login(), new HostKeys(other.hostKey(0)));
+            assertThatThrownBy(() -> GerritConnection.testConnection(connector, new GerritSettings(stranger)))
+                    .isInstanceOfSatisfying(
+                            SshException.class, e -> assertThat(e.kind()).isEqualTo(SshException.Kind.AUTHENTICATION))
+                    .hasMessageContaining("refused the account \"nobody\"")
+                    .hasMessageContaining("calls itself \"APACHE-SSHD-")
+                    .hasMessageContaining("does not look like Gerrit: check the port, which is 29418");
+            assertThatThrownBy(() ->
+                            GerritConnection.testConnection(connector, new GerritSettings(gerrit.target(other.port()))))
+                    .isInstanceOfSatisfying(
+                            SshException.class, e -> assertThat(e.kind()).isEqualTo(SshException.Kind.HOST_KEY))
+                    .hasMessageContaining("does not look like Gerrit");
         }
     }
 
