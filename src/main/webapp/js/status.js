@@ -615,6 +615,9 @@
     });
     var configured = status.last_reconfigured ? new Date(status.last_reconfigured).toString() : 'not yet';
     write(parts.footer, 'Metaplugin CI ' + status.zuul_version + '. Last reconfigured: ' + configured + '.');
+    if (mayOperate) {
+      updateOperations(status);
+    }
     theme();
   }
 
@@ -703,11 +706,14 @@
 
   function operations() {
     var box = element('div', 'mci-operations');
-    var pipeline = field(box, 'pipeline', 'pipeline');
+    parts.pipeline = element('select', 'mci-field');
+    parts.pipeline.id = 'mci-pipeline';
+    parts.pipeline.setAttribute('aria-label', 'pipeline');
+    box.appendChild(parts.pipeline);
     var project = field(box, 'project', 'project');
     var change = field(box, 'change', 'change,patchset');
     var enqueue = button('Enqueue', function () {
-      post('enqueue', {pipeline: pipeline.value, project: project.value, change: change.value});
+      post('enqueue', {pipeline: parts.pipeline.value, project: project.value, change: change.value});
     });
     enqueue.id = 'mci-enqueue';
     box.appendChild(enqueue);
@@ -716,11 +722,53 @@
     });
     reload.id = 'mci-reload';
     box.appendChild(reload);
-    parts.missed = button('Enqueue all missed events', function () {
-      post('enqueueMissed', {all: 'true'});
-    });
+    parts.missed = element('div', 'mci-missed');
     parts.missed.id = 'mci-missed';
     box.appendChild(parts.missed);
+    return box;
+  }
+
+  function updateOperations(status) {
+    var names = status.pipelines.map(function (pipeline) {
+      return pipeline.name;
+    });
+    if (parts.pipeline.mciNames !== names.join('\n')) {
+      parts.pipeline.mciNames = names.join('\n');
+      clear(parts.pipeline);
+      names.forEach(function (name) {
+        parts.pipeline.appendChild(element('option', null, name));
+      });
+    }
+    var missed = status.missed_events || [];
+    var keys = missed.map(function (event) {
+      return event.key;
+    }).join('\n');
+    if (parts.missed.mciKeys !== keys) {
+      parts.missed.mciKeys = keys;
+      clear(parts.missed);
+      if (missed.length > 0) {
+        parts.missed.appendChild(missedEvents(missed));
+      }
+    }
+  }
+
+  // What happened while Gerrit could not be heard, beyond what is taken up by itself.
+  function missedEvents(missed) {
+    var box = element('div');
+    box.appendChild(element('p', null, plural(missed.length, 'event') + ' missed and not taken up: '));
+    box.appendChild(button('Enqueue all', function () {
+      post('enqueueMissed', {all: 'true'});
+    }));
+    var list = element('ul');
+    missed.forEach(function (event) {
+      var line = element('li', null, event.type + ' of ' + event.project + ' ' + event.change + ', ' +
+        new Date(event.at).toString() + ' ');
+      line.appendChild(button('Enqueue', function () {
+        post('enqueueMissed', {key: event.key});
+      }));
+      list.appendChild(line);
+    });
+    box.appendChild(list);
     return box;
   }
 

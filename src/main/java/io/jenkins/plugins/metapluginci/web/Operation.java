@@ -16,8 +16,8 @@ import org.kohsuke.stapler.StaplerRequest;
 import org.kohsuke.stapler.StaplerResponse;
 
 /**
- * One thing that an operator asks for by POST. Answers scripts in text and whoever asks for JSON with {@code done} and
- * {@code message}: 200 when it is done, 202 when it takes longer than one should wait, 400 when the request cannot be
+ * One thing that an operator asks for by POST. Answers scripts in text, whoever asks for JSON with {@code done} and
+ * {@code message}, and takes a person's form back to the page: 200 when it is done, 202 when it takes longer than one should wait, 400 when the request cannot be
  * understood, 409 when it cannot be done, 503 while the engine does not run. The core asks for the crumb.
  */
 final class Operation {
@@ -90,10 +90,16 @@ final class Operation {
     }
 
     private void answer(int status, String message) throws IOException {
+        String accept = String.valueOf(request.getHeader("Accept"));
+        if (status == HttpServletResponse.SC_OK && accept.contains("text/html")) {
+            // A form of a page, sent by a person.
+            response.sendRedirect2(".");
+            return;
+        }
         response.setStatus(status);
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        if (String.valueOf(request.getHeader("Accept")).contains("application/json")) {
+        if (accept.contains("application/json")) {
             JsonObject json = new JsonObject();
             json.addProperty("done", status == HttpServletResponse.SC_OK);
             json.addProperty("message", message);
@@ -135,8 +141,7 @@ final class Operation {
         String[] values = request.getParameterValues("changes");
         for (String value : values == null ? new String[0] : values) {
             for (String change : value.trim().split("\\s+")) {
-                Patchset parsed = patchset(change);
-                changes.add(parsed.number() + "," + parsed.patchset());
+                changes.add(id(change));
             }
         }
         if (changes.isEmpty()) {
@@ -155,6 +160,15 @@ final class Operation {
             throw new InvalidException("Invalid key: ");
         }
         return List.of(keys);
+    }
+
+    /** The name of an item: a patchset of a change, or the new revision of an updated ref. */
+    static String id(String text) throws InvalidException {
+        if (text.matches("[0-9a-f]{40}")) {
+            return text;
+        }
+        Patchset parsed = patchset(text);
+        return parsed.number() + "," + parsed.patchset();
     }
 
     private static Patchset patchset(String text) throws InvalidException {

@@ -121,8 +121,7 @@ public final class StatusPage implements RootAction, StaplerProxy {
     public void doDequeue(StaplerRequest request, StaplerResponse response) throws IOException {
         Operation.perform(request, response, "dequeue", (engine, with) -> {
             String pipeline = with.pipeline(engine);
-            Operation.Patchset change = with.change();
-            return engine.dequeue(pipeline, change.number(), change.patchset());
+            return engine.dequeue(pipeline, Operation.id(with.text("change", "change")));
         });
     }
 
@@ -136,6 +135,11 @@ public final class StatusPage implements RootAction, StaplerProxy {
     public void doEnqueueMissed(StaplerRequest request, StaplerResponse response) throws IOException {
         Operation.perform(
                 request, response, "enqueueMissed", (engine, with) -> engine.enqueueMissed(with.missed(engine)));
+    }
+
+    /** POST: the reports that went out without their vote were seen. */
+    public void doForgetUnvoted(StaplerRequest request, StaplerResponse response) throws IOException {
+        Operation.perform(request, response, "forgetUnvoted", (engine, with) -> engine.forgetUnvoted());
     }
 
     private static SchedulerView view() {

@@ -21,17 +21,27 @@ public final class WebRoom {
         /** What goes on. */
         SchedulerView view();
 
+        /** What somebody should look at, each for people; those of the {@link #view} among them. Empty when all is well. */
+        List<String> problems();
+
         /** Reads the layout again, from its file too, and takes it if it is valid. */
         CompletableFuture<String> reload();
 
         /** Enqueues a patchset as an event would, but whatever the pipeline's triggers and requirements say. */
         CompletableFuture<String> enqueue(String pipeline, String project, int number, int patchset);
 
-        /** Takes an item out of a pipeline: its builds are stopped, nothing is reported. */
-        CompletableFuture<String> dequeue(String pipeline, int number, int patchset);
+        /**
+         * Takes an item out of a pipeline: its builds are stopped, nothing is reported.
+         *
+         * @param change {@code N,PS}, or the new revision of an updated ref
+         */
+        CompletableFuture<String> dequeue(String pipeline, String change);
 
-        /** Puts items first in a pipeline, in that order. @param changes each {@code N,PS}, not empty */
+        /** Puts items first in a pipeline, in that order. @param changes as for {@link #dequeue}, not empty */
         CompletableFuture<String> promote(String pipeline, List<String> changes);
+
+        /** The reports that went out without their vote were seen: they are listed no more. */
+        CompletableFuture<String> forgetUnvoted();
 
         /** Takes up missed events that were beyond the limit. @param keys of {@link SchedulerView.Later} */
         CompletableFuture<String> enqueueMissed(Collection<String> keys);

@@ -101,6 +101,17 @@ public final class ZuulStatus {
             json.endObject();
         }
         json.endArray();
+        json.name("missed_events").beginArray();
+        for (SchedulerView.Later missed : view.later()) {
+            json.beginObject();
+            json.name("key").value(missed.key());
+            json.name("type").value(missed.type());
+            json.name("project").value(missed.project());
+            json.name("change").value(missed.number() + "," + missed.patchset());
+            json.name("at").value(missed.at());
+            json.endObject();
+        }
+        json.endArray();
         json.endObject();
     }
 

@@ -32,6 +32,7 @@ public class UrlsIT {
         changing.put(Site.STATUS + "/enqueue", change);
         changing.put(Site.STATUS + "/dequeue", change);
         changing.put(Site.STATUS + "/promote", Map.of("pipeline", "check", "changes", "1,1"));
+        changing.put(Site.STATUS + "/forgetUnvoted", Map.of());
         changing.put(Site.STATUS + "/enqueueMissed", Map.of("all", "true"));
         changing.put(JenkinsClient.job(Site.JOB) + "configSubmit", Map.of("json", "{}"));
     }

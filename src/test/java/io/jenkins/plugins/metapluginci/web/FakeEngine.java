@@ -18,6 +18,11 @@ final class FakeEngine implements WebRoom.Engine {
         return view;
     }
 
+    @Override
+    public List<String> problems() {
+        return view.problems();
+    }
+
     private CompletableFuture<String> answer(String what) {
         asked.add(what);
         return CompletableFuture.completedFuture(refusal);
@@ -34,13 +39,18 @@ final class FakeEngine implements WebRoom.Engine {
     }
 
     @Override
-    public CompletableFuture<String> dequeue(String pipeline, int number, int patchset) {
-        return answer("dequeue " + pipeline + " " + number + "," + patchset);
+    public CompletableFuture<String> dequeue(String pipeline, String change) {
+        return answer("dequeue " + pipeline + " " + change);
     }
 
     @Override
     public CompletableFuture<String> promote(String pipeline, List<String> changes) {
         return answer("promote " + pipeline + " " + changes);
+    }
+
+    @Override
+    public CompletableFuture<String> forgetUnvoted() {
+        return answer("forget");
     }
 
     @Override

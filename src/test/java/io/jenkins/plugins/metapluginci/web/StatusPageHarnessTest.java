@@ -9,14 +9,19 @@ import com.google.gson.JsonParser;
 import hudson.model.Hudson;
 import hudson.security.GlobalMatrixAuthorizationStrategy;
 import hudson.security.HudsonPrivateSecurityRealm;
+import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
+import org.awaitility.Awaitility;
 import org.jvnet.hudson.test.HudsonTestCase;
 
 /** Who sees the status, at which URLs, with which headers. */
@@ -111,6 +116,100 @@ public class StatusPageHarnessTest extends HudsonTestCase {
         assertThat(status.getAsJsonArray("pipelines")).isEmpty();
     }
 
+    public void testOperatorsAskByPost() throws Exception {
+        assertThat(post(null, "reload", "").text()).isEqualTo("Done.\n");
+        String change = "pipeline=check&project=openstack/neutron&change=42,1";
+        assertThat(post(null, "enqueue", change).status).isEqualTo(200);
+        assertThat(post(null, "dequeue", "pipeline=check&change=42,1").status).isEqualTo(200);
+        assertThat(post(null, "promote", "pipeline=check&changes=42,1+50,2&changes=51,1").status)
+                .isEqualTo(200);
+        assertThat(post(null, "enqueueMissed", "key=k1&key=k2").status).isEqualTo(200);
+        assertThat(post(null, "enqueueMissed", "all=true").status).isEqualTo(200);
+        assertThat(post(null, "forgetUnvoted", "").status).isEqualTo(200);
+        assertThat(post(null, "dequeue", "pipeline=check&change=" + "a".repeat(40)).status)
+                .isEqualTo(200);
+        Answer form = post(null, "reload", "", "Accept", "text/html,*/*");
+        assertThat(form.status).isEqualTo(302);
+        assertThat(form.header("Location")).endsWith("/metaplugin-ci/");
+        assertThat(engine.asked)
+                .containsExactly(
+                        "reload",
+                        "enqueue check openstack/neutron 42,1",
+                        "dequeue check 42,1",
+                        "promote check [42,1, 50,2, 51,1]",
+                        "missed [k1, k2]",
+                        "missed [k1]",
+                        "forget",
+                        "dequeue check " + "a".repeat(40),
+                        "reload");
+        engine.asked.clear();
+        engine.refusal = "Invalid project: <openstack/none>";
+        Answer refused = post(null, "enqueue", change);
+        assertThat(refused.status).isEqualTo(409);
+        assertThat(refused.text()).isEqualTo("Invalid project: <openstack/none>\n");
+        assertThat(refused.header("Content-Type")).startsWith("text/plain");
+        Answer json = post(null, "enqueue", change, "Accept", "application/json");
+        assertThat(JsonParser.parseString(json.text()).toString())
+                .isEqualTo("{\"done\":false,\"message\":\"Invalid project: <openstack/none>\"}");
+        WebRoom.install(null);
+        assertThat(post(null, "reload", "").status).isEqualTo(503);
+    }
+
+    public void testWhatCannotBeUnderstoodIsSaidInZuulsWords() throws Exception {
+        String[][] wrong = {
+            {"enqueue", "pipeline=gate&project=p&change=1,1", "Invalid pipeline: gate"},
+            {"enqueue", "pipeline=check&change=1,1", "Invalid project: "},
+            {"enqueue", "pipeline=check&project=p&change=42", "Invalid change: 42"},
+            {"enqueue", "pipeline=check&project=p&change=99999999999,1", "Invalid change: 99999999999,1"},
+            {"enqueue", "pipeline=check&project=p%0Aq&change=1,1", "Invalid project: p q"},
+            {"dequeue", "change=1,1", "Invalid pipeline: "},
+            {"promote", "pipeline=check", "Invalid changes: "},
+            {"promote", "pipeline=check&changes=1,1+x", "Invalid change: x"},
+            {"enqueueMissed", "", "Invalid key: "}
+        };
+        for (String[] each : wrong) {
+            Answer answer = post(null, each[0], each[1]);
+            assertThat(answer.status).as(each[1]).isEqualTo(400);
+            assertThat(answer.text()).as(each[1]).isEqualTo(each[2] + "\n");
+        }
+        assertThat(engine.asked).isEmpty();
+    }
+
+    public void testOnlyAdministratorsAskAndOnlyByPost() throws Exception {
+        secure();
+        String all = "pipeline=check&project=openstack/neutron&change=42,1&changes=42,1&all=true";
+        for (String path : new String[] {"reload", "enqueue", "dequeue", "promote", "enqueueMissed", "forgetUnvoted"}) {
+            assertThat(post("reader", path, all).status).as(path).isEqualTo(403);
+            assertThat(post(null, path, all).status).as(path).isIn(302, 401, 403);
+            Answer byGet = get("admin", path + "?" + all);
+            assertThat(byGet.status).as(path).isEqualTo(405);
+            assertThat(byGet.header("Allow")).isEqualTo("POST");
+        }
+        assertThat(engine.asked).isEmpty();
+        assertThat(post("admin", "reload", all).status).isEqualTo(200);
+        assertThat(engine.asked).containsExactly("reload");
+    }
+
+    public void testProblemsAreOnTheManagePage() throws Exception {
+        String manage = new WebClient().goTo("manage").asText();
+        assertThat(manage)
+                .contains("Metaplugin CI", "The root URL of this Jenkins is not set")
+                .contains("openstack/neutron 40,2", "without a vote", "gate: RETRY_LIMIT")
+                .contains("openstack/neutron 39,1", "change is closed");
+        HtmlPage page = (HtmlPage) new WebClient().goTo("manage");
+        submit(page.getFormByName("forgetUnvoted"));
+        assertThat(engine.asked).containsExactly("forget");
+        SchedulerView calm = new SchedulerView(
+                1, 0, 0, 0, true, false, null, null, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+                0);
+        engine.view = calm;
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> !new WebClient().goTo("manage").asText().contains("without a vote"));
+        List<String> many = ProblemsMonitor.problems(Collections.nCopies(30, "p"), calm);
+        assertThat(many).hasSize(20).endsWith("11 more");
+    }
+
     private void secure() throws Exception {
         HudsonPrivateSecurityRealm realm = new HudsonPrivateSecurityRealm(false);
         for (String name : new String[] {"admin", "reader", "stranger"}) {
@@ -156,6 +255,21 @@ public class StatusPageHarnessTest extends HudsonTestCase {
             String basic = Base64.getEncoder().encodeToString((user + ":" + user).getBytes(StandardCharsets.UTF_8));
             connection.setRequestProperty("Authorization", "Basic " + basic);
         }
+        return new Answer(connection);
+    }
+
+    private Answer post(String user, String path, String fields, String... header) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) new URL(getURL(), "metaplugin-ci/" + path).openConnection();
+        connection.setInstanceFollowRedirects(false);
+        for (int n = 0; n < header.length; n += 2) {
+            connection.setRequestProperty(header[n], header[n + 1]);
+        }
+        if (user != null) {
+            String basic = Base64.getEncoder().encodeToString((user + ":" + user).getBytes(StandardCharsets.UTF_8));
+            connection.setRequestProperty("Authorization", "Basic " + basic);
+        }
+        connection.setDoOutput(true);
+        connection.getOutputStream().write(fields.getBytes(StandardCharsets.UTF_8));
         return new Answer(connection);
     }
 }
