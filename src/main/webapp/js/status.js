@@ -630,7 +630,7 @@
     var dark;
     if (old) {
       dark = window.matchMedia('(prefers-color-scheme: dark)').matches;
-      document.documentElement.className = dark ? 'mci-page-dark' : '';
+      style(document.documentElement, 'mci-old' + (dark ? ' mci-page-dark' : ''));
     } else {
       var colour = (window.getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g) || []).map(Number);
       dark = colour.length >= 3 && (colour.length < 4 || colour[3] > 0) && colour[0] + colour[1] + colour[2] < 384;

@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import javax.servlet.ServletRequest;
 import org.awaitility.Awaitility;
 import org.jvnet.hudson.test.HudsonTestCase;
 
@@ -196,7 +197,9 @@ public class StatusPageHarnessTest extends HudsonTestCase {
                 .contains("Metaplugin CI", "The root URL of this Jenkins is not set")
                 .contains("openstack/neutron 40,2", "without a vote", "gate: RETRY_LIMIT")
                 .contains("openstack/neutron 39,1", "change is closed");
-        HtmlPage page = (HtmlPage) new WebClient().goTo("manage");
+        WebClient person = new WebClient();
+        person.addRequestHeader("Accept", "text/html");
+        HtmlPage page = (HtmlPage) person.goTo("manage");
         submit(page.getFormByName("forgetUnvoted"));
         assertThat(engine.asked).containsExactly("forget");
         SchedulerView calm = new SchedulerView(
@@ -268,6 +271,9 @@ public class StatusPageHarnessTest extends HudsonTestCase {
             String basic = Base64.getEncoder().encodeToString((user + ":" + user).getBytes(StandardCharsets.UTF_8));
             connection.setRequestProperty("Authorization", "Basic " + basic);
         }
+        connection.setRequestProperty(
+                hudson.getCrumbIssuer().getDescriptor().getCrumbRequestField(),
+                hudson.getCrumbIssuer().getCrumb((ServletRequest) null));
         connection.setDoOutput(true);
         connection.getOutputStream().write(fields.getBytes(StandardCharsets.UTF_8));
         return new Answer(connection);
