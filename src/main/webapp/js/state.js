@@ -121,38 +121,6 @@
     return state.where + (state.since ? ': working for ' + span(now - state.since) : ': nothing published yet');
   }
 
-  function buildText(build, now) {
-    var text = build.job + ': ' + (build.result || build.state) + ' for ' + span(now - build.since);
-    if (build.node && !build.result) {
-      text += ' on ' + build.node;
-    }
-    if (build.attempts > 0) {
-      text += ', ' + plural(build.attempts, 'attempt') + ' without a verdict';
-    }
-    return text + (build.reason ? ': ' + build.reason : '');
-  }
-
-  function reportText(report, now) {
-    if (!report) {
-      return '';
-    }
-    var text = report.phase + ' for ' + span(now - report.owedSince);
-    if (report.attempts > 0) {
-      text += ', ' + plural(report.attempts, 'try').replace('trys', 'tries');
-    }
-    return text + (report.problem ? ': ' + report.problem : '');
-  }
-
-  function builds(item, now) {
-    var list = element('div');
-    (item.builds || []).forEach(function (build) {
-      var row = element('div');
-      row.appendChild(link(buildText(build, now), build.url));
-      list.appendChild(row);
-    });
-    return list;
-  }
-
   function show(status) {
     var now = status.now;
     var parts = [
@@ -163,12 +131,15 @@
     (status.problems || []).forEach(function (problem) {
       parts.push(element('p', problem, 'error'));
     });
-    parts.push(element('h3', 'Changes'));
-    parts.push(table('metaplugin-ci-items', ['Change', 'Project', 'Branch', 'Since', 'Builds', 'Report'],
-      (status.items || []).map(function (item) {
-        return [link(item.change, item.url), item.project, item.branch, ago(item.createdAt, now), builds(item, now),
-          reportText(item.report, now)];
-      }), 'None is being tested.'));
+    [['metaplugin-ci-unvoted', 'Reports that went out without a vote', status.unvoted],
+      ['metaplugin-ci-refused', 'Reports that Gerrit will not take', status.refused]].forEach(function (list) {
+      if (list[2] && list[2].length > 0) {
+        parts.push(element('h3', list[1]));
+        parts.push(table(list[0], ['Change', 'Project', 'Pipeline', 'Since', 'Cause'], list[2].map(function (notice) {
+          return [link(notice.change, notice.url), notice.project, notice.pipeline, ago(notice.at, now), notice.cause];
+        }), ''));
+      }
+    });
     parts.push(element('h3', 'Nodes'));
     parts.push(table('metaplugin-ci-nodes', ['Node', 'Phase', 'For', 'Why', 'Last build'],
       (status.nodes || []).map(function (node) {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.metapluginci.config.WatchedProject;
 import io.jenkins.plugins.metapluginci.gerrit.GerritConnection;
 import io.jenkins.plugins.metapluginci.gerrit.GerritProbe;
 import io.jenkins.plugins.metapluginci.gerrit.GerritSettings;
+import io.jenkins.plugins.metapluginci.gerrit.GerritState;
 import io.jenkins.plugins.metapluginci.job.BranchTips;
 import io.jenkins.plugins.metapluginci.job.JobRoom;
 import io.jenkins.plugins.metapluginci.logs.LogRoom;
@@ -26,6 +27,7 @@ import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import io.jenkins.plugins.metapluginci.store.JsonStore;
 import io.jenkins.plugins.metapluginci.web.StatusJson;
+import io.jenkins.plugins.metapluginci.web.WebRoom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -35,7 +37,6 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The engine of one controller: makes the rooms, joins them, and takes them down in the reverse order. There is one from the
@@ -112,6 +113,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         engine.scheduler.start();
         engine.configureGerrit(settings);
         ConfigRoom.install(engine);
+        WebRoom.install(new WebLink(engine.scheduler, engine::problems, engine::reload));
         instance = engine;
         LOGGER.info("Metaplugin CI has started");
     }
@@ -123,6 +125,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
             return;
         }
         instance = null;
+        WebRoom.install(null);
         ConfigRoom.install(null);
         engine.gerrit.close();
         engine.missed.close();
@@ -243,6 +246,15 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         }
     }
 
+    /** Takes the layout again as it is now. @return what is wrong with it; null when it was taken */
+    @CheckForNull
+    private String reload() {
+        synchronized (configuring) {
+            scheduler.reload(schedulerSettings());
+            return null;
+        }
+    }
+
     /** Connects anew at each save, also with the same settings: the key file may be another. */
     private void configureGerrit(MetapluginCiSettings chosen) {
         SshTarget target = chosen.gerrit();
@@ -285,6 +297,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
                 server,
                 logs.state(),
                 problems(),
+                scheduler.view(),
                 scheduler.items(),
                 lifecycle == null ? List.of() : lifecycle.snapshot(),
                 System.currentTimeMillis());
@@ -292,22 +305,21 @@ public final class MetapluginCi implements ConfigRoom.Engine {
 
     private List<String> problems() {
         List<String> problems = new ArrayList<>();
-        for (String problem : new String[] {
-            nodesProblem,
-            scheduler.problem() == null ? null : "Scheduler: " + scheduler.problem(),
-            scheduler.voteProblem(),
-            unreadableConfiguration()
-        }) {
+        for (String problem : new String[] {nodesProblem, gerritProblem(), unreadableConfiguration()}) {
             if (problem != null) {
                 problems.add(problem);
             }
         }
-        Stream.of(builds.unreadable(), scheduler.unreadable())
-                .flatMap(List::stream)
-                .forEach(file -> {
-                    problems.add("Could not be read and was set aside: " + file);
-                });
+        problems.addAll(scheduler.view().problems());
+        builds.unreadable().forEach(file -> problems.add("Could not be read and was set aside: " + file));
         return problems;
+    }
+
+    /** Only what does not mend itself: whether Gerrit is away for a moment is on the page. */
+    @CheckForNull
+    private String gerritProblem() {
+        GerritState state = gerrit.state();
+        return state.phase() == GerritState.Phase.REFUSED ? "Gerrit refuses the connection: " + state.reason() : null;
     }
 
     @CheckForNull

@@ -12,6 +12,7 @@ import io.jenkins.plugins.metapluginci.scheduler.BuildRecord;
 import io.jenkins.plugins.metapluginci.scheduler.Item;
 import io.jenkins.plugins.metapluginci.scheduler.ItemBuild;
 import io.jenkins.plugins.metapluginci.scheduler.Report;
+import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ public final class StatusJson {
             @CheckForNull Gerrit gerrit,
             @CheckForNull Logs logServer,
             List<String> problems,
+            List<SchedulerView.Notice> unvoted,
+            List<SchedulerView.Notice> refused,
             List<Tested> items,
             List<Node> nodes) {}
 
@@ -94,6 +97,8 @@ public final class StatusJson {
      * @param logServer null while none is configured
      * @param logs how it stands with the log server
      * @param problems what somebody should look at, for people
+     * @param view for the reports without a vote and those that Gerrit will not take
+     * @param items everything that the scheduler still has to do with
      * @param now epoch milliseconds
      */
     public static String of(
@@ -102,6 +107,7 @@ public final class StatusJson {
             @CheckForNull LogServer logServer,
             LogServerState logs,
             List<String> problems,
+            SchedulerView view,
             List<Item> items,
             List<NodeRecord> nodes,
             long now) {
@@ -113,6 +119,8 @@ public final class StatusJson {
                         ? null
                         : new Logs(logServer.target() + ", " + logServer.root(), logs.since(), logs.problem()),
                 problems,
+                view.unvoted(),
+                view.refused(),
                 items.stream().map(StatusJson::tested).toList(),
                 nodes.stream().map(StatusJson::node).toList()));
     }

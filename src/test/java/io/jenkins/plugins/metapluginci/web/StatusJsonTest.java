@@ -72,6 +72,7 @@ public class StatusJsonTest {
                 server(),
                 new LogServerState(50, "refused"),
                 List.of("p"),
+                Views.full(),
                 List.of(item),
                 List.of(node),
                 99));
@@ -95,6 +96,18 @@ public class StatusJsonTest {
                 .isEqualTo("no such job");
         assertThat(tested.getAsJsonObject("report").get("problem").getAsString())
                 .isEqualTo("no route");
+        assertThat(status.getAsJsonArray("unvoted")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("cause")
+                        .getAsString())
+                .isEqualTo("gate: RETRY_LIMIT");
+        assertThat(status.getAsJsonArray("refused")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("change")
+                        .getAsString())
+                .isEqualTo("39,1");
         JsonObject place = status.getAsJsonArray("nodes").get(0).getAsJsonObject();
         assertThat(place.get("phase").getAsString()).isEqualTo("REBOOTING");
         assertThat(place.get("reason").getAsString()).isEqualTo("a build ended");
@@ -102,11 +115,11 @@ public class StatusJsonTest {
 
     @Test
     public void noSecretAndNothingThatIsNotConfigured() {
-        String json =
-                StatusJson.of(false, null, server(), new LogServerState(0, null), List.of(), List.of(), List.of(), 1);
+        String json = StatusJson.of(
+                false, null, server(), new LogServerState(0, null), List.of(), Views.full(), List.of(), List.of(), 1);
         assertThat(json).doesNotContain("s3cret");
-        JsonObject status = parse(
-                StatusJson.of(false, null, null, new LogServerState(0, null), List.of(), List.of(), List.of(), 1));
+        JsonObject status = parse(StatusJson.of(
+                false, null, null, new LogServerState(0, null), List.of(), Views.full(), List.of(), List.of(), 1));
         assertThat(status.has("gerrit")).isFalse();
         assertThat(status.has("logServer")).isFalse();
         assertThat(status.getAsJsonArray("items")).isEmpty();

@@ -1,0 +1,68 @@
+package io.jenkins.plugins.metapluginci;
+
+import io.jenkins.plugins.metapluginci.scheduler.Scheduler;
+import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
+import io.jenkins.plugins.metapluginci.web.WebRoom;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** What the pages see of the engine and ask of it. Safe for any thread. */
+final class WebLink implements WebRoom.Engine {
+    private final Scheduler scheduler;
+    private final Supplier<List<String>> problems;
+    private final Supplier<String> reload;
+
+    /**
+     * @param problems what somebody should look at, in the scheduler and everywhere else
+     * @param reload reads the layout again and takes it if it is valid; gives null then, else what is wrong
+     */
+    WebLink(Scheduler scheduler, Supplier<List<String>> problems, Supplier<String> reload) {
+        this.scheduler = scheduler;
+        this.problems = problems;
+        this.reload = reload;
+    }
+
+    @Override
+    public SchedulerView view() {
+        return scheduler.view();
+    }
+
+    @Override
+    public List<String> problems() {
+        return problems.get();
+    }
+
+    @Override
+    public CompletableFuture<String> reload() {
+        return CompletableFuture.completedFuture(reload.get());
+    }
+
+    @Override
+    public CompletableFuture<String> enqueue(String pipeline, String project, int number, int patchset) {
+        return scheduler.enqueue(pipeline, project, number, patchset);
+    }
+
+    @Override
+    public CompletableFuture<String> dequeue(String pipeline, String change) {
+        return scheduler.dequeue(pipeline, change);
+    }
+
+    @Override
+    public CompletableFuture<String> promote(String pipeline, List<String> changes) {
+        return scheduler.promote(pipeline, changes);
+    }
+
+    @Override
+    public CompletableFuture<String> forgetUnvoted() {
+        scheduler.forgetUnvoted();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<String> enqueueMissed(Collection<String> keys) {
+        scheduler.takeLater(keys);
+        return CompletableFuture.completedFuture(null);
+    }
+}
