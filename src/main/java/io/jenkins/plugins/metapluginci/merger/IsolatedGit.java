@@ -25,6 +25,8 @@ final class IsolatedGit {
             return;
         }
         SystemReader.setInstance(new Isolated(SystemReader.getInstance()));
+        // It measures for seconds how finely a file system keeps time; merges need not wait for that.
+        FS.FileStoreAttributes.setBackground(true);
         WindowCacheConfig cache = new WindowCacheConfig();
         cache.setPackedGitLimit(PACK_CACHE);
         cache.setPackedGitWindowSize(64 * WindowCacheConfig.KB);

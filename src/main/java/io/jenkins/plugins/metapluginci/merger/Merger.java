@@ -143,7 +143,7 @@ public final class Merger implements AutoCloseable {
             MergeResult result = attempt(one, with, ours);
             merged = result instanceof MergeResult.Merged && !one.forgotten;
             return result;
-        } catch (IOException | InterruptedException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             problem = problem(e);
             LOG.log(Level.FINE, "request " + one.request.uuid(), e);
             return new MergeResult.Failed(problem);
@@ -242,7 +242,7 @@ public final class Merger implements AutoCloseable {
                 }
                 work.with(mirror, with.remote);
             }
-        } catch (IOException | InterruptedException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             problem = problem(e);
             LOG.log(Level.FINE, "mirror of " + mirror.project(), e);
         }
@@ -300,7 +300,7 @@ public final class Merger implements AutoCloseable {
                     mirror.pack();
                 }
             }
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
             problem = "The mirror of " + mirror.project() + " could not be tidied: " + problem(e);
             LOG.log(closed ? Level.FINE : Level.WARNING, problem, e);
         }

@@ -85,6 +85,8 @@ final class Mirror {
     }
 
     private static Repository build(Path gitDir) throws IOException {
+        // JGit measures a file system where it first meets it, which must not be a directory that may be renamed.
+        FS.getFileStoreAttributes(gitDir.getParent());
         return new FileRepositoryBuilder()
                 .setGitDir(gitDir.toFile())
                 .setBare()
@@ -126,7 +128,6 @@ final class Mirror {
         Path fresh = directory.resolveSibling(directory.getFileName() + ".new");
         MirrorFiles.delete(fresh);
         Files.createDirectories(directory.getParent());
-        // JGit measures a file system where it first meets it, which must not be a directory that is renamed soon.
         FS.getFileStoreAttributes(directory.getParent());
         boolean done = false;
         try {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
@@ -150,7 +151,7 @@ public final class RefServer implements AutoCloseable {
             } else {
                 pool.execute(() -> serve(client, from));
             }
-        } catch (java.util.concurrent.RejectedExecutionException e) {
+        } catch (RejectedExecutionException e) {
             end(client, from);
         }
     }
@@ -162,7 +163,7 @@ public final class RefServer implements AutoCloseable {
             } else {
                 refused.incrementAndGet();
             }
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.log(Level.FINE, "connection of " + from, e);
         } finally {
             end(client, from);

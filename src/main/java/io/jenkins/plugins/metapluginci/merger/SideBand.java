@@ -73,7 +73,11 @@ final class SideBand extends InputStream {
 
     private int length() throws IOException {
         int length = 0;
-        for (byte digit : from.readNBytes(4)) {
+        byte[] digits = from.readNBytes(4);
+        if (digits.length < 4) {
+            throw new EOFException("the other side ended before the pack did");
+        }
+        for (byte digit : digits) {
             int value = Character.digit((char) digit, 16);
             if (value < 0) {
                 throw new IOException("the other side sent no packet");

@@ -77,7 +77,10 @@ final class Uplink extends Transport implements PackTransport {
             return e;
         }
         String last = said.length() > 500 ? said.substring(said.length() - 500) : said;
-        return new IOException("Gerrit says about " + uri.getPath() + ": " + last.replaceAll("\\s+", " "), e);
+        return new IOException(
+                "Gerrit says about " + uri.getPath() + ": " + last.replaceAll("\\s+", " ") + " (" + e.getMessage()
+                        + ")",
+                e);
     }
 
     @Override
