@@ -117,7 +117,7 @@ final class JobBook {
         if (draft.function != null && ParameterFunction.named(draft.function) == null) {
             reading.problems()
                     .warning(
-                            section.get("parameter-function"),
+                            Reading.place(section, "parameter-function"),
                             "Unable to find function " + Path.shortened(draft.function)
                                     + ": Python is not run here. What it applies to stays off.");
         }

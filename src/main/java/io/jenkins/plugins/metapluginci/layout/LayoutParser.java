@@ -93,7 +93,8 @@ public final class LayoutParser {
         for (Reading.At each : Reading.listOf(root, Path.ROOT, section)) {
             String name = Reading.text(each.value(), "name");
             if (name != null && !names.add(name)) {
-                problems.error(each.value().get("name"), "Duplicate name: " + Path.shortened(name), each.path());
+                problems.error(
+                        Reading.place(each.value(), "name"), "Duplicate name: " + Path.shortened(name), each.path());
             }
         }
     }
@@ -103,7 +104,7 @@ public final class LayoutParser {
             String file = Reading.text(each.value(), "python-file");
             if (file != null && !file.substring(file.lastIndexOf('/') + 1).equals(KNOWN_INCLUDE)) {
                 problems.warning(
-                        each.value().get("python-file"),
+                        Reading.place(each.value(), "python-file"),
                         "The include '" + Path.shortened(file)
                                 + "' is off: Python is not run here. The functions that are known are set_log_url,"
                                 + " single_use_node and reusable_node.");

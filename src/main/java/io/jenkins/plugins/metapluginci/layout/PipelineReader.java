@@ -34,7 +34,7 @@ final class PipelineReader {
         if (dependent && name != null) {
             reading.problems()
                     .warning(
-                            section.get("manager"),
+                            Reading.place(section, "manager"),
                             "The pipeline '" + Path.shortened(name)
                                     + "' is off, and what projects run in it: dependent pipelines are for gating, which"
                                     + " merges changes; a third-party CI reports on them.");
@@ -80,10 +80,10 @@ final class PipelineReader {
     private String source(Value section, Path path) {
         String source = Reading.text(section, "source", "gerrit");
         if (!"gerrit".equals(reading.options().connections().get(source))) {
-            Value at = section.get("source");
+
             reading.problems()
                     .error(
-                            at == null ? section : at,
+                            Reading.place(section, "source"),
                             "not a valid value for dictionary value",
                             path.key("source"),
                             "there is no Gerrit connection '" + Path.shortened(source) + "'");
@@ -161,7 +161,7 @@ final class PipelineReader {
         if (!refs.isEmpty() && !events.isEmpty() && !events.contains("ref-updated")) {
             reading.problems()
                     .error(
-                            trigger.get("ref"),
+                            Reading.place(trigger, "ref"),
                             "The event " + events.get(0)
                                     + " does not include ref information, Zuul cannot use ref filter" + " 'ref: "
                                     + Path.shortened(refs.get(0)) + "'",

@@ -14,6 +14,12 @@ record Reading(Problems problems, ParseOptions options) {
     /** A piece of the layout with its path. */
     record At(Value value, Path path) {}
 
+    /** Where a message about a key belongs: at its value, or at the mapping that lacks it. */
+    static Value place(Value map, String key) {
+        Value value = map.get(key);
+        return value == null ? map : value;
+    }
+
     /** A text; null when there is none. */
     @CheckForNull
     static String text(Value map, String key) {
@@ -90,7 +96,7 @@ record Reading(Problems problems, ParseOptions options) {
     /** A key's text as a pattern; null when there is none, or an empty one. */
     @CheckForNull
     PythonPattern pattern(Value map, Path path, String key) {
-        return fullText(map, key) == null ? null : pattern(new At(map.get(key), path.key(key)));
+        return fullText(map, key) == null ? null : pattern(new At(place(map, key), path.key(key)));
     }
 
     /** A text as a pattern; null when it is neither. */
@@ -207,7 +213,7 @@ record Reading(Problems problems, ParseOptions options) {
         try {
             return ApprovalRule.seconds(text);
         } catch (IllegalArgumentException e) {
-            problems.error(at.value.get(key), Path.shortened(e.getMessage()), at.path.key(key));
+            problems.error(place(at.value, key), Path.shortened(e.getMessage()), at.path.key(key));
             return null;
         }
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.layout;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -90,6 +91,11 @@ interface Shape {
      * @param open whether other keys may be there too, with anything behind them
      */
     record Mapping(Map<String, Shape> keys, Set<String> required, boolean open) implements Shape {
+        public Mapping {
+            keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+            required = Collections.unmodifiableSet(new LinkedHashSet<>(required));
+        }
+
         Mapping optional(String key, Shape shape) {
             Map<String, Shape> more = new LinkedHashMap<>(keys);
             more.put(key, shape);

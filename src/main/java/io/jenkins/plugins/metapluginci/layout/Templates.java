@@ -83,7 +83,7 @@ final class Templates {
             } else if (name != null) {
                 reading.problems()
                         .error(
-                                call.value().get(NAME),
+                                Reading.place(call.value(), NAME),
                                 "not a valid value for dictionary value",
                                 call.path().key(NAME),
                                 "there is no project-template '" + Path.shortened(name) + "'");
