@@ -33,6 +33,9 @@ final class JavaRegex {
      */
     private static final String LOOK = "(?=[\\x{0}-" + Character.toString(Character.MAX_CODE_POINT) + "])";
 
+    /** Reads, and never matches. */
+    private static final String NOTHING = "(?!" + LOOK + ")";
+
     private final PythonRegexParser.Parsed parsed;
     /** Groups that are referred to by their text. */
     private final Set<Integer> captured = new HashSet<>();
@@ -209,10 +212,15 @@ final class JavaRegex {
         if (single) {
             write(repeat.item());
         } else {
-            // also around a group that captures: repeated itself, it forgets what it captured without taking anything
             out.append("(?:");
             readFirst(repeat.item());
             write(repeat.item());
+            if (refersInto(repeat.item())) {
+                // without an alternative, the engine matches a repeated group by itself, and what was captured in it
+                // stays
+                // when it backs off (GroupCurly of the JDK)
+                out.append('|').append(NOTHING);
+            }
             out.append(')');
         }
         out.append('{').append(repeat.min()).append(',');
@@ -284,7 +292,7 @@ final class JavaRegex {
         boolean negate = !ranges.isEmpty() && ranges.get(ranges.size() - 1).last() == Character.MAX_CODE_POINT;
         List<CodePoints.Range> written = negate ? members.negated().ranges() : ranges;
         if (written.isEmpty()) {
-            return "(?!" + LOOK + ")";
+            return NOTHING;
         }
         StringBuilder result = new StringBuilder(negate ? "[^" : "[");
         for (CodePoints.Range each : written) {
