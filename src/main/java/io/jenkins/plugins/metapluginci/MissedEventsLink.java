@@ -6,6 +6,7 @@ import io.jenkins.plugins.metapluginci.scheduler.CatchUp;
 import io.jenkins.plugins.metapluginci.scheduler.Scheduler;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -56,7 +57,8 @@ final class MissedEventsLink implements AutoCloseable {
     }
 
     private void catchUp(CatchUp asked) {
-        if (asked.since() == null) {
+        Instant since = asked.since();
+        if (since == null) {
             scheduler.get().caughtUp(asked, List.of(), List.of());
             return;
         }
@@ -64,7 +66,7 @@ final class MissedEventsLink implements AutoCloseable {
         try {
             while (asked.turn() == lastTurn) {
                 try {
-                    Missed missed = gerrit.get().missed().since(asked.since(), projects.get(), BACK, LIMIT);
+                    Missed missed = gerrit.get().missed().since(since, projects.get(), BACK, LIMIT);
                     scheduler.get().caughtUp(asked, missed.events(), missed.later());
                     return;
                 } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.metapluginci.scheduler;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.layout.Job;
+import io.jenkins.plugins.metapluginci.layout.ParameterFunction;
 import io.jenkins.plugins.metapluginci.scheduler.BuildLauncher.LaunchRefusedException;
 import io.jenkins.plugins.metapluginci.scheduler.ItemBuild.Result;
 import io.jenkins.plugins.metapluginci.scheduler.ItemBuild.State;
@@ -138,8 +139,9 @@ final class BuildSets {
         Change change = item.change();
         SchedulerSettings.GerritSite gerrit = engine.settings().gerrit();
         Map<String, String> env = GateEnvironment.zuul(item, job, uuid, gerrit.zuulUrl());
-        if (job.parameterFunction() != null) {
-            job.parameterFunction().apply(job.name(), env);
+        ParameterFunction function = job.parameterFunction();
+        if (function != null) {
+            function.apply(job.name(), env);
         }
         env.putAll(item.gerrit());
         try {

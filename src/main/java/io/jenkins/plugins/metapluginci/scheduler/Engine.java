@@ -1,12 +1,15 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.layout.Pipeline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -43,6 +46,9 @@ final class Engine {
     /** What an item met that nobody foresaw, for people; null when nothing is wrong. */
     @CheckForNull
     private String trouble;
+
+    /** Items that met it; each is logged once. */
+    private final Set<String> troubled = new HashSet<>();
 
     Engine(World world, Disk<Item> items, Disk<StreamMemory> memory, Disk<Durations.Saved> durations) {
         this.world = world;
@@ -153,7 +159,7 @@ final class Engine {
             }
             return Math.min(next, reporting.due(id, now));
         } catch (RuntimeException e) {
-            if (trouble == null) {
+            if (troubled.add(id)) {
                 LOGGER.log(Level.SEVERE, "Item " + id + " met what the scheduler was not made for", e);
             }
             trouble = "Item " + id + ": " + e;
@@ -184,11 +190,12 @@ final class Engine {
         if (!settings.takeEvents()) {
             return null;
         }
-        if (plans.layout() == null) {
+        Layout layout = plans.layout();
+        if (layout == null) {
             return "There is no layout: no event is taken.";
         }
         if (settings.defaultLayout()) {
-            for (String job : plans.layout().jobNames()) {
+            for (String job : layout.jobNames()) {
                 if (!world.launcher().exists(job)) {
                     return "The default layout names the job " + job + ", which does not exist: no event is taken."
                             + " Create the job, or write a layout that names yours.";

@@ -67,7 +67,7 @@ final class EventIntake {
         if (!layout.projects().containsKey(event.project())) {
             return false;
         }
-        return removes(event.type()) || mayMatch(layout, Triggers.of(event), settings);
+        return removes(event.type()) || mayMatch(settings, Triggers.of(event));
     }
 
     /** Whether an event of this type may take items out of their queues. */
@@ -75,11 +75,14 @@ final class EventIntake {
         return type.equals("patchset-created") || type.equals("change-abandoned");
     }
 
-    private static boolean mayMatch(Layout layout, TriggerEvent trigger, SchedulerSettings settings) {
+    private static boolean mayMatch(SchedulerSettings settings, TriggerEvent trigger) {
+        Layout layout = settings.layout();
         String own =
                 settings.gerrit().account().isEmpty() ? null : settings.gerrit().account();
-        return layout.pipelines().stream()
-                .anyMatch(pipeline -> pipeline.triggers().stream().anyMatch(filter -> filter.mayMatch(trigger, own)));
+        return layout != null
+                && layout.pipelines().stream()
+                        .anyMatch(pipeline ->
+                                pipeline.triggers().stream().anyMatch(filter -> filter.mayMatch(trigger, own)));
     }
 
     /**
@@ -107,7 +110,7 @@ final class EventIntake {
         if (trigger.change() == 0) {
             engine.queues.dispatch(event, trigger, null, now);
             cursor.decided(key, seconds);
-        } else if (!mayMatch(engine.settings().layout(), trigger, engine.settings())) {
+        } else if (!mayMatch(engine.settings(), trigger)) {
             cursor.decided(key, seconds);
         } else {
             Deque<Pending> queue = pending.computeIfAbsent(trigger.change(), any -> new ArrayDeque<>());

@@ -67,7 +67,12 @@ public record Item(
 
     /** Whether it is in its queue: something is still to happen to it. Not one whose report was refused for good. */
     public boolean live() {
-        return phase == Phase.LIVE && (report == null || report.phase() != Report.Phase.REFUSED);
+        return phase == Phase.LIVE && !refused();
+    }
+
+    /** Whether Gerrit will never take its report. */
+    boolean refused() {
+        return report != null && report.phase() == Report.Phase.REFUSED;
     }
 
     /** Whether it is still tested: an event for the same patchset would be a second one. */

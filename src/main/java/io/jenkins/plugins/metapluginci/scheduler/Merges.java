@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
+import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.layout.MergeMode;
 import io.jenkins.plugins.metapluginci.layout.ProjectConfig;
 import io.jenkins.plugins.metapluginci.scheduler.MergeService.Conflict;
@@ -59,7 +60,8 @@ final class Merges {
 
     /** A project that is only ahead of others need not be in the layout. */
     private MergeMode mode(Change change) {
-        ProjectConfig project = engine.plans().layout().projects().get(change.project());
+        Layout layout = engine.plans().layout();
+        ProjectConfig project = layout == null ? null : layout.projects().get(change.project());
         return project == null ? MergeMode.MERGE_RESOLVE : project.mergeMode();
     }
 

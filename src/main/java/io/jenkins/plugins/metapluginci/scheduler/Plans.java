@@ -35,12 +35,13 @@ final class Plans {
 
     /** The jobs of an item; none when its project does not use its pipeline. */
     JobPlan of(Item item) {
-        if (layout == null) {
+        Layout known = layout;
+        if (known == null) {
             return NOTHING;
         }
         return plans.computeIfAbsent(
                 item.id(),
-                id -> JobPlan.of(layout.jobTree(item.pipeline(), item.change().project()), item.state()));
+                id -> JobPlan.of(known.jobTree(item.pipeline(), item.change().project()), item.state()));
     }
 
     void forget(String id) {

@@ -10,8 +10,10 @@ import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Found;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * What comes into the pipelines and what leaves them before its end (addChange, removeOldVersionsOfChange,
@@ -57,7 +59,8 @@ final class Queues {
 
     /** Not one whose report is on its way: it has been decided. */
     private static boolean removable(Item item) {
-        return item.live() && (item.report() == null || item.report().phase() == Report.Phase.OWED);
+        Report report = item.report();
+        return item.live() && (report == null || report.phase() == Report.Phase.OWED);
     }
 
     /** Offers an event to each pipeline. @param found null for an event about a ref */
@@ -98,8 +101,9 @@ final class Queues {
         if (found == null) {
             return true;
         }
-        boolean allowed = (pipeline.require() == null || pipeline.require().allows(found.state(), now / 1000))
-                && (pipeline.reject() == null || pipeline.reject().allows(found.state(), now / 1000));
+        boolean allowed = Stream.of(Optional.ofNullable(pipeline.require()), Optional.ofNullable(pipeline.reject()))
+                .flatMap(Optional::stream)
+                .allMatch(each -> each.allows(found.state(), now / 1000));
         if (!allowed) {
             LOGGER.log(Level.FINE, "{0} does not fulfil what {1} requires", new Object[] {
                 found.change().id(), pipeline.name()

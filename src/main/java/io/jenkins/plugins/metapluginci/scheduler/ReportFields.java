@@ -2,6 +2,7 @@ package io.jenkins.plugins.metapluginci.scheduler;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.layout.Job;
+import io.jenkins.plugins.metapluginci.layout.ParameterFunction;
 import io.jenkins.plugins.metapluginci.layout.Pipeline;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,12 +53,14 @@ final class ReportFields {
     /** Zuul's fake builds (SKIPPED and the like) have no parameters. */
     @CheckForNull
     private String parameter(String field) {
-        if (!field.startsWith(PARAMETER) || !field.endsWith("]") || build.uuid() == null) {
+        String uuid = build.uuid();
+        if (!field.startsWith(PARAMETER) || !field.endsWith("]") || uuid == null) {
             return null;
         }
-        Map<String, String> parameters = new HashMap<>(GateEnvironment.zuul(item, job, build.uuid(), ""));
-        if (job.parameterFunction() != null) {
-            job.parameterFunction().apply(job.name(), parameters);
+        Map<String, String> parameters = new HashMap<>(GateEnvironment.zuul(item, job, uuid, ""));
+        ParameterFunction function = job.parameterFunction();
+        if (function != null) {
+            function.apply(job.name(), parameters);
         }
         String name = field.substring(PARAMETER.length(), field.length() - 1);
         return name.equals("ZUUL_URL") ? null : parameters.get(name);

@@ -94,13 +94,9 @@ final class Reporting {
         }
         Report report = item.report();
         if (report == null) {
-            item = decided(item, now);
-            if (item == null) {
-                return Long.MAX_VALUE;
-            }
-            report = item.report();
+            report = decided(item, now);
         }
-        if (report.phase() == Phase.REFUSED) {
+        if (report == null || report.phase() == Phase.REFUSED) {
             return Long.MAX_VALUE;
         }
         if (report.notBefore() > now) {
@@ -110,7 +106,7 @@ final class Reporting {
             return now + 5_000;
         }
         boolean uncertain = report.phase() == Phase.SENDING;
-        if (uncertain || engine.items.put(item.withReport(report.to(Phase.SENDING)))) {
+        if (uncertain || engine.items.put(engine.items.require(id).withReport(report.to(Phase.SENDING)))) {
             send(item, report, false);
         }
         return Long.MAX_VALUE;
@@ -136,9 +132,9 @@ final class Reporting {
                         }));
     }
 
-    /** Decides what is reported. @return the item with its owed report; null when nothing is, or it is not on disk */
+    /** Decides what is reported. @return what is owed now, on disk; null when nothing is, or the disk did not take it */
     @CheckForNull
-    private Item decided(Item item, long now) {
+    private Report decided(Item item, long now) {
         Pipeline pipeline = engine.plans().pipeline(item.pipeline());
         if (pipeline == null) {
             return null;
@@ -150,23 +146,24 @@ final class Reporting {
         JobPlan plan = engine.plans().of(item);
         Verdict verdict = Verdict.of(item, plan);
         Labels labels = labels(reporters(pipeline, verdict));
-        count(pipeline, verdict);
         if (!labels.posts() || item.change().isRef() || silent()) {
             LOGGER.log(Level.INFO, "{0} of {1} in {2}: not told", new Object[] {
                 verdict.kind(), item.change().id(), pipeline.name()
             });
+            count(pipeline, verdict);
             over(item);
             return null;
         }
         String text = new ReportText(engine.settings().reporting(), pipeline).of(verdict.kind(), item, plan);
         boolean withheld = verdict.unvoted() != null && !labels.votes().isEmpty();
-        Item reported = item.withReport(Report.owed(
+        Report owed = Report.owed(
                 text,
                 verdict.unvoted() == null ? labels.votes() : Map.of(),
                 labels.force(),
                 withheld ? verdict.unvoted() : null,
-                now));
-        return engine.items.put(reported) ? reported : null;
+                now);
+        count(pipeline, verdict);
+        return engine.items.put(item.withReport(owed)) ? owed : null;
     }
 
     private List<Reporter> reporters(Pipeline pipeline, Verdict verdict) {
@@ -318,9 +315,7 @@ final class Reporting {
     }
 
     private void forgetOldRefused() {
-        List<Item> refused = engine.items.all().stream()
-                .filter(item -> item.report() != null && item.report().phase() == Phase.REFUSED)
-                .toList();
+        List<Item> refused = engine.items.all().stream().filter(Item::refused).toList();
         for (int i = 0; i < refused.size() - MAX_REFUSED; i++) {
             over(refused.get(i));
         }

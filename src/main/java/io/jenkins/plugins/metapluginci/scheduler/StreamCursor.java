@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How far Gerrit's events are decided, and which of the last ones were seen. Threads that bring events call
- * {@link #offered}, {@link #ignored} and {@link #hold}; all else is the scheduler's thread's. The monitor of this object guards
- * where it is held.
+ * {@link #offered}, {@link #ignored} and {@link #hold}; all else is the scheduler's thread's. The monitor of this object
+ * guards all but the times.
  *
  * <p>A position is behind every event that is not decided, and behind everything that the stream may have missed since it was
  * connected and that was not asked for yet.
@@ -135,7 +135,7 @@ final class StreamCursor {
      *
      * @param live whether the stream brought it: two that the stream brought are two, unless they are of one second
      */
-    boolean fresh(EventKey key, boolean live, long seconds) {
+    synchronized boolean fresh(EventKey key, boolean live, long seconds) {
         for (Seen before : seen.getOrDefault(key.what(), List.of())) {
             boolean sure = live && before.live();
             if (sure ? key.at() != 0 && key.at() == before.at() : key.same(new EventKey(key.what(), before.at()))) {
@@ -147,13 +147,13 @@ final class StreamCursor {
         return true;
     }
 
-    private void remember(String what, Seen one) {
+    private synchronized void remember(String what, Seen one) {
         seen.computeIfAbsent(what, any -> new ArrayList<>(1)).add(one);
         keys++;
     }
 
     /** An event is decided. @param key null for one that was no fresh one */
-    void decided(@CheckForNull EventKey key, long seconds) {
+    synchronized void decided(@CheckForNull EventKey key, long seconds) {
         undecided.computeIfPresent(seconds, (any, count) -> count == 1 ? null : count - 1);
         if (key != null) {
             open.computeIfPresent(key, (any, count) -> count == 1 ? null : count - 1);
@@ -162,7 +162,7 @@ final class StreamCursor {
     }
 
     /** Everything older is decided; seconds by Gerrit's clock. */
-    private long position() {
+    private synchronized long position() {
         long reached = highest.get() - SLACK;
         Map.Entry<Long, Integer> oldest = undecided.firstEntry();
         return oldest == null ? reached : Math.min(reached, oldest.getKey() - SLACK);
@@ -187,7 +187,7 @@ final class StreamCursor {
         return new StreamPosition(seconds, lines);
     }
 
-    private void prune(long position) {
+    private synchronized void prune(long position) {
         Iterator<Map.Entry<String, List<Seen>>> each = seen.entrySet().iterator();
         while (each.hasNext()) {
             Map.Entry<String, List<Seen>> entry = each.next();
@@ -203,7 +203,7 @@ final class StreamCursor {
     }
 
     /** Whether decided events are not on disk as such: nothing may become of them that cannot be undone. */
-    boolean unsettled() {
+    synchronized boolean unsettled() {
         return keysChanged;
     }
 
@@ -212,7 +212,7 @@ final class StreamCursor {
         return known && held == null && position() > written;
     }
 
-    void written(@CheckForNull StreamPosition position) {
+    synchronized void written(@CheckForNull StreamPosition position) {
         keysChanged = false;
         written = position == null ? 0 : position.seconds();
     }

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Makes what pages show out of a snapshot (formatJSON of model.py, Zuul 2.5.2). Any thread. */
 final class Views {
@@ -36,6 +37,7 @@ final class Views {
         List<String> all = new ArrayList<>(problems);
         all.addAll(snapshot.dropped());
         SchedulerSettings settings = snapshot.settings();
+        Long position = snapshot.position();
         return new SchedulerView(
                 now,
                 snapshot.undecided(),
@@ -51,7 +53,7 @@ final class Views {
                 snapshot.unvoted(),
                 refused(),
                 all,
-                snapshot.position() == null ? 0 : snapshot.position());
+                position == null ? 0 : position);
     }
 
     /** By what a person picks a missed event. */
@@ -64,23 +66,28 @@ final class Views {
                 key(event),
                 event.type(),
                 String.valueOf(event.project()),
-                event.change() == null ? 0 : event.change().number(),
-                event.patchSet() == null ? 0 : event.patchSet().number(),
+                Triggers.of(event).change(),
+                Triggers.of(event).patchset(),
                 event.createdOn() * 1000);
     }
 
     private List<Notice> refused() {
         return snapshot.items().stream()
-                .filter(item -> item.report() != null && item.report().phase() == Report.Phase.REFUSED)
-                .sorted(Comparator.comparingLong((Item item) -> -item.report().owedSince()))
-                .map(item -> new Notice(
-                        item.pipeline(),
-                        item.change().project(),
-                        item.change().id(),
-                        item.change().url(),
-                        item.report().owedSince(),
-                        String.valueOf(item.report().problem())))
+                .filter(Item::refused)
+                .flatMap(item -> Stream.ofNullable(item.report()).map(report -> notice(item, report)))
+                .sorted(Comparator.comparingLong(Notice::at).reversed())
                 .toList();
+    }
+
+    private static Notice notice(Item item, Report report) {
+        Change change = item.change();
+        return new Notice(
+                item.pipeline(),
+                change.project(),
+                change.id(),
+                change.url(),
+                report.owedSince(),
+                String.valueOf(report.problem()));
     }
 
     private List<PipelineView> pipelines() {
@@ -209,8 +216,9 @@ final class Views {
     /** What happens now, and why that takes so long. */
     private static String[] state(Item item) {
         Merge merge = item.merge();
-        if (item.report() != null) {
-            return new String[] {"report owed", item.report().problem()};
+        Report report = item.report();
+        if (report != null) {
+            return new String[] {"report owed", report.problem()};
         }
         if (merge.state() == Merge.State.WANTED) {
             return new String[] {"waiting to be merged", merge.reason()};
@@ -222,10 +230,8 @@ final class Views {
     }
 
     private static long since(Item item) {
-        if (item.report() != null) {
-            return item.report().owedSince();
-        }
-        return item.merge().since();
+        Report report = item.report();
+        return report == null ? item.merge().since() : report.owedSince();
     }
 
     @CheckForNull
@@ -246,6 +252,7 @@ final class Views {
         JobPlan.Planned planned = plan.get(build.job());
         Job job = planned == null ? Job.named(build.job()) : planned.job();
         BuildRecord record = build.record();
+        Result result = build.result();
         long started = record == null ? 0 : record.startedAt();
         long ended = record == null ? 0 : record.endedAt();
         Long elapsed = started == 0 ? null : Long.valueOf(Math.max(0, (ended > 0 ? ended : now) - started));
@@ -263,7 +270,7 @@ final class Views {
                 build.job(),
                 record == null ? null : record.url(),
                 reportUrl == null || reportUrl.isEmpty() ? null : reportUrl,
-                build.result() == null ? null : build.result().name(),
+                result == null ? null : result.name(),
                 job.voting(),
                 build.uuid(),
                 record == null ? null : Integer.valueOf(record.number()),
@@ -274,7 +281,7 @@ final class Views {
                 started,
                 ended,
                 item.pipeline(),
-                build.result() == Result.ABORTED,
+                result == Result.ABORTED,
                 build.attempts() > 0,
                 record == null ? null : record.node(),
                 build.state().name(),

@@ -146,7 +146,7 @@ final class EngineBed implements BuildLauncher, ChangeSource, MergeService, Repo
                         this,
                         this,
                         inbox::add,
-                        () -> String.format("%032x", ++uuids * 0x1000000000000001L),
+                        () -> String.format("%012x%020x", ++uuids, uuids),
                         () -> now),
                 items,
                 memory,

@@ -2,22 +2,29 @@ package io.jenkins.plugins.metapluginci.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.metapluginci.gerrit.GerritAccount;
+import io.jenkins.plugins.metapluginci.gerrit.GerritEvent;
+import io.jenkins.plugins.metapluginci.layout.Approval;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Outcome;
+import java.util.List;
 import java.util.Map;
 import org.junit.Test;
 
-/** From events to decisions: zuul-v2-contract.md sections 2.2, 2.5 and 3, over layout texts. */
+/** What comes in and what leaves: zuul-v2-contract.md sections 2.2, 2.5 and 3, steps 1 to 3, 6 to 8, over layout texts. */
 public class PipelinesTest {
-    static final String CHECK = """
-            pipelines:
-              - name: check
+    static final String TRIGGER = """
                 manager: IndependentPipelineManager
                 trigger:
                   gerrit:
                     - event: patchset-created
                     - event: change-restored
                     - event: comment-added
-                      comment: (?i)^(Patch Set [0-9]+:)?( [\\w\\\\+-]*)*(\\n\\n)?\\s*recheck\\s*$
+                      comment: '(?i)^(Patch Set [0-9]+:)?( [\\w\\\\+-]*)*(\\n\\n)?\\s*recheck\\s*$'
+            """;
+    static final String CHECK = """
+            pipelines:
+              - name: check
+            """ + TRIGGER + """
                 success:
                   gerrit:
                     verified: 1
@@ -31,6 +38,26 @@ public class PipelinesTest {
                 check:
                   - test
             """;
+    /** A second pipeline, triggered by the same events. */
+    static final String TWO_PIPELINES = CHECK + """
+              - name: other
+            """ + TRIGGER + """
+                dequeue-on-new-patchset: false
+                success:
+                  gerrit: {}
+            projects:
+              - name: org/project
+                check:
+                  - test
+                other:
+                  - slow
+            """;
+
+    private static List<String> pipelines(EngineBed bed) {
+        return bed.live().stream()
+                .map(item -> item.pipeline() + " " + item.change().id())
+                .toList();
+    }
 
     @Test
     public void aPushedChangeIsMergedTestedAndVotedOn() {
@@ -55,5 +82,437 @@ public class PipelinesTest {
                         + bed.last("test").environment().get("LOG_PATH") + " : SUCCESS in 9s\n");
         assertThat(bed.items.files).isEmpty();
         assertThat(bed.forgotten).contains(bed.merges.get(0).uuid());
+    }
+
+    /** 2.1, G8: the rest of Gerrit's stream costs nothing. */
+    @Test
+    public void onlyEventsThatMayMatchCostAQuestion() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.comment(1, 1, "looks good");
+        bed.comment(1, 1, "recheck please");
+        bed.send(bed.event("change-merged", 1, 1, null));
+        bed.send(bed.event("reviewer-added", 1, 1, null));
+        bed.change(2, 1, "org/elsewhere", "master", List.of());
+        bed.send(bed.event("patchset-created", 2, 1, null));
+        assertThat(bed.looks).isEmpty();
+        bed.change(1, 1);
+        bed.comment(1, 1, "recheck");
+        assertThat(bed.looks).containsExactly(1);
+        assertThat(bed.jobs()).containsExactly("test");
+    }
+
+    /** 2.2: each pipeline, in the layout's order; the first filter that matches adds once. */
+    @Test
+    public void anEventIsOfferedToEachPipelineInOrder() {
+        EngineBed bed = new EngineBed(TWO_PIPELINES);
+        bed.push(1, 1);
+        assertThat(pipelines(bed)).containsExactly("check 1,1", "other 1,1");
+        assertThat(bed.looks).as("one question for all").containsExactly(1);
+        String twice = ONE_JOB.replace("- event: change-restored", "- event: patchset-created");
+        EngineBed again = new EngineBed(twice);
+        again.push(1, 1);
+        assertThat(again.jobs()).containsExactly("test");
+    }
+
+    /** 2.2 (2), 3.6: regardless of filters, in every pipeline; builds are ended, nothing is reported. */
+    @Test
+    public void aNewPatchsetEndsTheOldOnes() {
+        EngineBed bed = new EngineBed(TWO_PIPELINES.replace("- event: patchset-created", "- event: change-restored"));
+        bed.change(1, 1);
+        bed.send(bed.event("change-restored", 1, 1, null));
+        bed.begins("test");
+        assertThat(pipelines(bed)).containsExactly("check 1,1", "other 1,1");
+        bed.push(1, 2);
+        assertThat(pipelines(bed))
+                .as("other has dequeue-on-new-patchset: false")
+                .containsExactly("other 1,1");
+        assertThat(bed.cancelled).containsExactly(bed.last("test").uuid());
+        bed.ends("test", Outcome.ABORTED);
+        assertThat(bed.posted).isEmpty();
+        bed.ends("slow", Outcome.SUCCESS);
+        assertThat(bed.posted).extracting(review -> review.change().id()).containsExactly("1,1");
+        assertThat(bed.items.files).isEmpty();
+    }
+
+    @Test
+    public void aNewPatchsetIsTestedInPlaceOfTheOldOne() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.push(1, 1);
+        bed.push(1, 2);
+        bed.push(1, 3);
+        assertThat(pipelines(bed)).containsExactly("check 1,3");
+        assertThat(bed.cancelled).hasSize(2);
+        assertThat(bed.items.files).as("kept until their builds have ended").hasSize(3);
+        bed.ends(bed.launched.get(0), Outcome.SUCCESS);
+        bed.engine.news.cancelled(bed.launched.get(1).uuid(), bed.now);
+        bed.run();
+        assertThat(bed.items.files).hasSize(1);
+        bed.ends("test", Outcome.SUCCESS);
+        assertThat(bed.posted).extracting(review -> review.change().id()).containsExactly("1,3");
+    }
+
+    /** G6: a late event of an older patchset ends nothing newer, and other changes are left alone. */
+    @Test
+    public void onlyOlderPatchsetsOfTheSameChangeAreEnded() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.push(1, 2);
+        bed.push(2, 1);
+        bed.push(1, 1);
+        assertThat(pipelines(bed)).containsExactly("check 1,2", "check 2,1", "check 1,1");
+        assertThat(bed.cancelled).isEmpty();
+    }
+
+    /** 3.7: that patchset, unreported; those who need it go on. */
+    @Test
+    public void anAbandonedChangeLeaves() {
+        EngineBed bed = new EngineBed(TWO_PIPELINES);
+        bed.push(1, 1);
+        bed.change(
+                2,
+                1,
+                EngineBed.PROJECT,
+                "master",
+                List.of("/COMMIT_MSG"),
+                EngineBed.of(1, 1, EngineBed.PROJECT, "master"));
+        bed.send(bed.event("patchset-created", 2, 1, null));
+        bed.send(bed.event("change-abandoned", 1, 1, null));
+        assertThat(pipelines(bed)).containsExactly("check 2,1", "other 2,1");
+        assertThat(bed.live().get(0).ahead()).extracting(Change::id).containsExactly("1,1");
+        bed.send(bed.event("change-merged", 2, 1, null));
+        assertThat(pipelines(bed)).as("merging ends nothing").containsExactly("check 2,1", "other 2,1");
+        assertThat(bed.posted).isEmpty();
+    }
+
+    /** 3.1: swallowed while it is tested, whoever asks; works again once reported. */
+    @Test
+    public void aRecheckOfWhatIsUnderTestIsSwallowed() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.push(1, 1);
+        bed.comment(1, 1, "recheck");
+        assertThat(bed.jobs()).hasSize(1);
+        bed.ends("test", Outcome.FAILURE);
+        assertThat(bed.lastLabels()).isEqualTo(Map.of("Verified", -1));
+        bed.comment(1, 1, "recheck");
+        assertThat(bed.jobs()).hasSize(2);
+        assertThat(bed.launched.get(1).uuid()).isNotEqualTo(bed.launched.get(0).uuid());
+    }
+
+    /** 2.5: an older patchset is tested when its comment asks for it, unless the pipeline requires the current one. */
+    @Test
+    public void aCommentOnAnOldPatchset() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.change(1, 3);
+        bed.comment(1, 2, "recheck");
+        assertThat(pipelines(bed)).containsExactly("check 1,2");
+        EngineBed strict = new EngineBed(required("current-patchset: true"));
+        strict.change(1, 3);
+        strict.comment(1, 2, "recheck");
+        assertThat(pipelines(strict)).isEmpty();
+        strict.comment(1, 3, "recheck");
+        assertThat(pipelines(strict)).containsExactly("check 1,3");
+    }
+
+    private static String required(String requirement) {
+        return ONE_JOB.replace("    trigger:", "    require:\n      " + requirement + "\n    trigger:");
+    }
+
+    /** 2.5: closed changes are tested unless the layout says otherwise. */
+    @Test
+    public void closedChanges() {
+        for (String layout : List.of(ONE_JOB, required("open: true"), required("status: NEW"))) {
+            EngineBed bed = new EngineBed(layout);
+            bed.put(
+                    EngineBed.state(
+                            1,
+                            1,
+                            EngineBed.PROJECT,
+                            "master",
+                            true,
+                            false,
+                            "MERGED",
+                            List.of(),
+                            List.of("/COMMIT_MSG")),
+                    null);
+            bed.comment(1, 1, "recheck");
+            assertThat(bed.jobs()).hasSize(layout.equals(ONE_JOB) ? 1 : 0);
+        }
+    }
+
+    /** 2.4: votes, with the trap that a change without any vote fulfils neither kind. */
+    @Test
+    public void votesThatAreRequiredOrRefused() {
+        String require = required("approval:\n        - username: jenkins\n          verified: 1");
+        String reject =
+                ONE_JOB.replace("    trigger:", "    reject:\n      approval:\n        - workflow: -1\n    trigger:");
+        assertThat(tested(require)).isFalse();
+        assertThat(tested(require, EngineBed.vote("verified", 1, "jenkins"))).isTrue();
+        assertThat(tested(require, EngineBed.vote("verified", 1, "other"))).isFalse();
+        assertThat(tested(reject)).as("Zuul's trap").isFalse();
+        assertThat(tested(reject, EngineBed.vote("verified", 1, "any"))).isTrue();
+        assertThat(tested(reject, EngineBed.vote("workflow", -1, "any"))).isFalse();
+    }
+
+    private static boolean tested(String layout, Approval... votes) {
+        EngineBed bed = new EngineBed(layout);
+        bed.put(
+                EngineBed.state(
+                        1, 1, EngineBed.PROJECT, "master", true, true, "NEW", List.of(votes), List.of("/COMMIT_MSG")),
+                null);
+        bed.send(bed.event("patchset-created", 1, 1, null));
+        return !bed.jobs().isEmpty();
+    }
+
+    /** 2.4: asked once; what changes later, what is ahead, and what a person enqueues is not asked. */
+    @Test
+    public void requirementsAreAskedOnceOnly() {
+        EngineBed bed = new EngineBed(required("open: true"));
+        bed.push(1, 1);
+        bed.put(
+                EngineBed.state(
+                        1, 1, EngineBed.PROJECT, "master", true, false, "MERGED", List.of(), List.of("/COMMIT_MSG")),
+                null);
+        bed.reload(required("open: true") + "# other\n");
+        assertThat(pipelines(bed)).containsExactly("check 1,1");
+        assertThat(bed.engine.queues.enqueueByHand(
+                        bed.engine.plans().pipeline("check"),
+                        bed.put(
+                                EngineBed.state(
+                                        2, 1, EngineBed.PROJECT, "master", true, false, "MERGED", List.of(), List.of()),
+                                null),
+                        bed.now))
+                .isNull();
+        bed.run();
+        assertThat(pipelines(bed)).containsExactly("check 1,1", "check 2,1");
+    }
+
+    /** 2.5: our own comment starts nothing, unless a filter names us. */
+    @Test
+    public void ownCommentsStartNothing() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.change(1, 1);
+        GerritEvent event = bed.event("comment-added", 1, 1, "Patch Set 1:\n\nrecheck");
+        bed.send(new GerritEvent(
+                event.type(),
+                event.change(),
+                event.patchSet(),
+                new GerritAccount("CI", "ci@x", "ci"),
+                event.comment(),
+                event.approvals(),
+                null,
+                event.createdOn()));
+        assertThat(bed.jobs()).isEmpty();
+    }
+
+    /** 2.5, 3.3: ahead and not live; foreign projects too; ignore-dependencies leaves them out. */
+    @Test
+    public void dependenciesAreAheadAndNotLive() {
+        Change needed = EngineBed.of(5, 2, "org/foreign", "stable");
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.change(6, 1, EngineBed.PROJECT, "master", List.of("/COMMIT_MSG"), needed);
+        bed.send(bed.event("patchset-created", 6, 1, null));
+        assertThat(bed.jobs()).as("only the change itself is tested").containsExactly("test");
+        assertThat(bed.merges.get(0).steps())
+                .extracting(step -> step.change().id())
+                .containsExactly("5,2", "6,1");
+        assertThat(bed.last("test").environment())
+                .containsEntry("ZUUL_CHANGE_IDS", "5,2 6,1")
+                .containsEntry(
+                        "ZUUL_CHANGES",
+                        "org/foreign:stable:refs/changes/05/5/2^org/project:master:refs/changes/06/6/1");
+        SchedulerView.ItemView item = bed.view().pipelines().get(0).items().get(0);
+        assertThat(item.itemAhead()).isEqualTo("5,2");
+        assertThat(item.ahead()).extracting(SchedulerView.ItemView::live).containsExactly(false);
+        assertThat(item.ahead().get(0).itemsBehind()).containsExactly("6,1");
+
+        EngineBed alone = new EngineBed(ONE_JOB.replace("    trigger:", "    ignore-dependencies: true\n    trigger:"));
+        alone.change(6, 1, EngineBed.PROJECT, "master", List.of("/COMMIT_MSG"), needed);
+        alone.send(alone.event("patchset-created", 6, 1, null));
+        assertThat(alone.merges.get(0).steps()).hasSize(1);
+    }
+
+    /** 3.6: what is ahead of others stays at its patchset (test_new_patchset_check). */
+    @Test
+    public void childrenStayOnTheOldParent() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.push(1, 1);
+        bed.change(
+                2,
+                1,
+                EngineBed.PROJECT,
+                "master",
+                List.of("/COMMIT_MSG"),
+                EngineBed.of(1, 1, EngineBed.PROJECT, "master"));
+        bed.send(bed.event("patchset-created", 2, 1, null));
+        bed.push(1, 2);
+        assertThat(pipelines(bed)).containsExactly("check 2,1", "check 1,2");
+        assertThat(bed.live().get(0).ahead()).extracting(Change::id).containsExactly("1,1");
+    }
+
+    @Test
+    public void aCircleOfDependenciesIsNotTested() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.put(
+                EngineBed.state(1, 1, EngineBed.PROJECT, "master", true, true, "NEW", List.of(), List.of()),
+                "Dependency cycle detected: 1 in [1]");
+        bed.send(bed.event("patchset-created", 1, 1, null));
+        assertThat(bed.jobs()).isEmpty();
+        assertThat(bed.view().backlog()).isEmpty();
+    }
+
+    /** A ref has no page at Gerrit: it is tested and not reported. Deletions do not count. */
+    @Test
+    public void updatedRefs() {
+        EngineBed bed = new EngineBed("""
+                pipelines:
+                  - name: post
+                    manager: IndependentPipelineManager
+                    trigger:
+                      gerrit:
+                        - event: ref-updated
+                          ref: ^(?!refs/).*$
+                    success:
+                      gerrit: {}
+                projects:
+                  - name: org/project
+                    post:
+                      - publish
+                """);
+        bed.send(bed.refUpdated("master", "d479a0bf"));
+        bed.send(bed.refUpdated("refs/changes/01/1/1", "e000"));
+        bed.send(bed.refUpdated("stable", "0".repeat(40)));
+        assertThat(bed.looks).isEmpty();
+        assertThat(bed.jobs()).containsExactly("publish");
+        assertThat(bed.last("publish").environment())
+                .containsEntry("ZUUL_REFNAME", "master")
+                .containsEntry("ZUUL_NEWREV", "d479a0bf");
+        bed.send(bed.refUpdated("master", "d479a0bf"));
+        assertThat(bed.jobs()).hasSize(1);
+        bed.ends("publish", Outcome.SUCCESS);
+        assertThat(bed.posted).isEmpty();
+        assertThat(bed.items.files).isEmpty();
+    }
+
+    /** 8, G4, G9: a question that fails is asked again, and the events of a change stay in their order. */
+    @Test
+    public void anEventWaitsForGerritAndIsNotLost() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.gerritProblem = "no route";
+        bed.push(1, 1);
+        bed.push(1, 2);
+        bed.push(2, 1);
+        assertThat(bed.jobs()).isEmpty();
+        assertThat(bed.view().backlog()).hasSize(3);
+        assertThat(bed.view().backlog().get(0).reason()).isEqualTo("no route");
+        bed.pass(30_000);
+        assertThat(bed.view().triggerEvents()).isEqualTo(3);
+        bed.gerritProblem = null;
+        bed.pass(60_000);
+        assertThat(bed.view().backlog()).isEmpty();
+        assertThat(pipelines(bed)).containsExactlyInAnyOrder("check 1,2", "check 2,1");
+    }
+
+    @Test
+    public void gerritsReturnEndsTheWait() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.gerritProblem = "no route";
+        bed.push(1, 1);
+        for (int i = 0; i < 10; i++) {
+            bed.pass(60_000);
+        }
+        bed.gerritProblem = null;
+        bed.engine.intake.gerritIsBack(bed.now);
+        bed.run();
+        assertThat(bed.jobs()).containsExactly("test");
+    }
+
+    @Test
+    public void whatGerritDoesNotKnowIsLetGo() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.send(bed.event("patchset-created", 1, 1, null));
+        assertThat(bed.jobs()).isEmpty();
+        assertThat(bed.view().triggerEvents()).isZero();
+    }
+
+    /** G5: one event told twice, by the stream and by a query, is one. */
+    @Test
+    public void anEventToldTwiceIsOne() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.change(1, 1);
+        GerritEvent event = bed.event("comment-added", 1, 1, "Patch Set 1:\n\nrecheck");
+        bed.send(event);
+        bed.ends("test", Outcome.SUCCESS);
+        bed.engine.memory.cursor().offered(event.createdOn());
+        bed.engine.intake.accept(event, event.createdOn() - 2, false, bed.now);
+        bed.run();
+        assertThat(bed.jobs()).hasSize(1);
+        bed.now += 5_000;
+        bed.comment(1, 1, "recheck");
+        assertThat(bed.jobs()).as("the stream tells two: they are two").hasSize(2);
+    }
+
+    @Test
+    public void eventsAreLetGoWhileNoneAreTaken() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        bed.push(1, 1);
+        bed.take(false);
+        bed.push(2, 1);
+        assertThat(bed.jobs()).hasSize(1);
+        bed.ends("test", Outcome.SUCCESS);
+        assertThat(bed.posted).as("what is under way goes on").hasSize(1);
+    }
+
+    /** A shipped layout names a job that nobody asked for. */
+    @Test
+    public void aDefaultLayoutWhoseJobDoesNotExistStaysIdleAndSaysSo() {
+        EngineBed bed = new EngineBed(ONE_JOB);
+        SchedulerSettings s = bed.settings;
+        bed.settings = new SchedulerSettings(true, s.layout(), s.layoutVersion(), true, s.gerrit(), s.reporting());
+        bed.engine.configure(bed.settings, false, bed.now);
+        bed.missingJobs.add("test");
+        bed.push(1, 1);
+        assertThat(bed.posted).isEmpty();
+        assertThat(bed.items.files).isEmpty();
+        assertThat(bed.view().idle()).contains("test", "does not exist");
+        bed.missingJobs.clear();
+        bed.push(2, 1);
+        assertThat(bed.jobs()).containsExactly("test");
+        assertThat(bed.view().idle()).isNull();
+    }
+
+    /** Promote: those first, in that order; what had not started is asked for again after them. */
+    @Test
+    public void promotedChangesAreServedFirst() {
+        EngineBed bed = new EngineBed(ONE_JOB.replace("projects:", "jobs:\n  - name: test\n    mutex: m\nprojects:"));
+        bed.push(1, 1);
+        bed.push(2, 1);
+        bed.push(3, 1);
+        bed.push(4, 1);
+        assertThat(bed.jobs()).hasSize(1);
+        assertThat(bed.engine.queues.promote("check", List.of("4,1", "3,1"), bed.now))
+                .isNull();
+        bed.run();
+        assertThat(bed.cancelled).containsExactly(bed.launched.get(0).uuid());
+        bed.engine.news.cancelled(bed.launched.get(0).uuid(), bed.now);
+        bed.run();
+        for (int i = 1; i < 5; i++) {
+            bed.ends(bed.launched.get(i), Outcome.SUCCESS);
+        }
+        assertThat(bed.launched.subList(1, 5))
+                .extracting(request -> request.environment().get("ZUUL_CHANGE"))
+                .containsExactly("4", "3", "1", "2");
+        assertThat(bed.posted).hasSize(4);
+    }
+
+    /** 1.2: precedence says whose builds go first. */
+    @Test
+    public void precedence() {
+        EngineBed bed = new EngineBed(TWO_PIPELINES.replace("    dequeue-on", "    precedence: high\n    dequeue-on"));
+        bed.holding = "shutting down";
+        bed.push(1, 1);
+        assertThat(bed.jobs()).isEmpty();
+        assertThat(bed.view().holding()).isEqualTo("shutting down");
+        bed.holding = null;
+        bed.pass(5_000);
+        assertThat(bed.jobs()).containsExactly("slow", "test");
     }
 }
