@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -81,6 +82,7 @@ final class Engine {
         memory.load();
         durations.load();
         items.load();
+        items.all().stream().map(Item::told).filter(Objects::nonNull).forEach(memory.cursor()::remember);
         if (!settings.takeEvents()) {
             memory.cursor().forget();
         }

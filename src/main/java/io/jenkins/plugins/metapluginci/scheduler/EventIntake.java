@@ -67,12 +67,8 @@ final class EventIntake {
         if (!layout.projects().containsKey(event.project())) {
             return false;
         }
-        return removes(event.type()) || mayMatch(settings, Triggers.of(event));
-    }
-
-    /** Whether an event of this type may take items out of their queues. */
-    private static boolean removes(String type) {
-        return type.equals("patchset-created") || type.equals("change-abandoned");
+        TriggerEvent trigger = Triggers.of(event);
+        return Queues.ends(trigger) || mayMatch(settings, trigger);
     }
 
     private static boolean mayMatch(SchedulerSettings settings, TriggerEvent trigger) {
@@ -108,9 +104,9 @@ final class EventIntake {
         TriggerEvent trigger = Triggers.of(event);
         engine.queues.remove(trigger, null);
         if (trigger.change() == 0) {
-            engine.queues.dispatch(event, trigger, null, now);
+            engine.queues.dispatch(event, trigger, null, List.of(), now);
             cursor.decided(key, seconds);
-        } else if (!mayMatch(engine.settings(), trigger)) {
+        } else if (!mayMatch(engine.settings(), trigger) && !pending.containsKey(trigger.change())) {
             cursor.decided(key, seconds);
         } else {
             Deque<Pending> queue = pending.computeIfAbsent(trigger.change(), any -> new ArrayDeque<>());
@@ -158,7 +154,9 @@ final class EventIntake {
             if (!engine.settings().takeEvents() || engine.idle() != null) {
                 LOGGER.log(Level.INFO, "No events are taken: {0} is let go", asked.key.what());
             } else if (answer instanceof Found found) {
-                engine.queues.dispatch(asked.event, asked.trigger, found, now);
+                List<TriggerEvent> later =
+                        queue.stream().skip(1).map(each -> each.trigger).toList();
+                engine.queues.dispatch(asked.event, asked.trigger, found, later, now);
             } else {
                 LOGGER.log(Level.INFO, "Gerrit knows nothing of {0}: it is let go", asked.key.what());
             }

@@ -29,6 +29,8 @@ import java.util.Map;
  * @param dying builds that were asked to end
  * @param start the report of its begin, until Gerrit has it; null for none
  * @param report null until every build is done
+ * @param told by what the event is known again that asked for it, as {@link StreamCursor#line} writes it: the event counts as
+ *     decided as soon as the item is on disk; null for a person's wish
  */
 public record Item(
         String id,
@@ -47,7 +49,8 @@ public record Item(
         List<ItemBuild> builds,
         List<DyingBuild> dying,
         @CheckForNull Report start,
-        @CheckForNull Report report) {
+        @CheckForNull Report report,
+        @CheckForNull String told) {
 
     /** Whether an item is still wanted. */
     public enum Phase {
@@ -141,7 +144,7 @@ public record Item(
     Item withOrder(long changed) {
         return new Item(
                 id, uuid, pipeline, change, ahead, trigger, gerrit, files, owner, createdAt, changed, phase, merge,
-                builds, dying, start, report);
+                builds, dying, start, report, told);
     }
 
     private Item with(
@@ -153,6 +156,6 @@ public record Item(
             @CheckForNull Report newReport) {
         return new Item(
                 id, uuid, pipeline, change, ahead, trigger, gerrit, files, owner, createdAt, order, newPhase, newMerge,
-                newBuilds, newDying, newStart, newReport);
+                newBuilds, newDying, newStart, newReport, told);
     }
 }

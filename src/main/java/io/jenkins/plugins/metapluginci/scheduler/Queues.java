@@ -24,6 +24,9 @@ final class Queues {
     /** Of a change's files, what is kept for choosing jobs. */
     private static final int MAX_FILES = 5_000;
 
+    private static final String CREATED = "patchset-created";
+    private static final String ABANDONED = "change-abandoned";
+
     private final Engine engine;
 
     Queues(Engine engine) {
@@ -36,25 +39,36 @@ final class Queues {
      * @param only the pipeline to look at; null for all
      */
     void remove(TriggerEvent trigger, @CheckForNull Pipeline only) {
-        boolean created = trigger.type().equals("patchset-created");
-        if (!created && !trigger.type().equals("change-abandoned") || trigger.change() == 0) {
+        if (!ends(trigger)) {
             return;
         }
         for (Item item : engine.items.all()) {
             Pipeline pipeline = engine.plans().pipeline(item.pipeline());
-            if (pipeline == null || only != null && only != pipeline || !removable(item)) {
-                continue;
-            }
-            Change change = item.change();
-            boolean ends = change.number() == trigger.change()
-                    && (created
-                            ? pipeline.dequeueOnNewPatchset() && change.patchset() < trigger.patchset()
-                            : trigger.patchset() == 0 || change.patchset() == trigger.patchset());
-            if (ends) {
-                String why = created ? "there is patchset " + trigger.patchset() : "the change was abandoned";
+            if (pipeline != null
+                    && (only == null || only == pipeline)
+                    && removable(item)
+                    && ends(trigger, pipeline, item.change())) {
+                String why = trigger.type().equals(CREATED)
+                        ? "there is patchset " + trigger.patchset()
+                        : "the change was abandoned";
                 dequeue(item, why, engine.world.clock().getAsLong());
             }
         }
+    }
+
+    /** Whether an event of this kind takes items out of their queues. */
+    static boolean ends(TriggerEvent trigger) {
+        return trigger.change() != 0
+                && (trigger.type().equals(CREATED) || trigger.type().equals(ABANDONED));
+    }
+
+    private static boolean ends(TriggerEvent trigger, Pipeline pipeline, Change change) {
+        if (!ends(trigger) || change.number() != trigger.change()) {
+            return false;
+        }
+        return trigger.type().equals(CREATED)
+                ? pipeline.dequeueOnNewPatchset() && change.patchset() < trigger.patchset()
+                : trigger.patchset() == 0 || change.patchset() == trigger.patchset();
     }
 
     /** Not one whose report is on its way: it has been decided. */
@@ -63,8 +77,14 @@ final class Queues {
         return item.live() && (report == null || report.phase() == Report.Phase.OWED);
     }
 
-    /** Offers an event to each pipeline. @param found null for an event about a ref */
-    void dispatch(GerritEvent event, TriggerEvent trigger, @CheckForNull Found found, long now) {
+    /**
+     * Offers an event to each pipeline.
+     *
+     * @param found null for an event about a ref
+     * @param later what came after it and is not decided yet: what that ends need not begin
+     */
+    void dispatch(
+            GerritEvent event, TriggerEvent trigger, @CheckForNull Found found, List<TriggerEvent> later, long now) {
         Layout layout = engine.plans().layout();
         if (layout == null || !layout.projects().containsKey(String.valueOf(trigger.project()))) {
             return;
@@ -79,7 +99,8 @@ final class Queues {
                         now / 1000,
                         account.isEmpty() ? null : account)) {
                     Change change = found == null ? ref(trigger) : found.change();
-                    if (allowed(pipeline, found, now)) {
+                    if (allowed(pipeline, found, now)
+                            && later.stream().noneMatch(each -> ends(each, pipeline, change))) {
                         enqueue(pipeline, change, found, event, false, now);
                     }
                     break;
@@ -181,7 +202,8 @@ final class Queues {
                 List.of(),
                 List.of(),
                 null,
-                null);
+                null,
+                event == null ? null : engine.memory.cursor().line(event.key()));
     }
 
     private static String name(Change change) {

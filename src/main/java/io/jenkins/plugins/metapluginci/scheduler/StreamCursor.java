@@ -66,6 +66,26 @@ final class StreamCursor {
         }
     }
 
+    /** An event that is decided because what became of it is on disk. @param line as {@link #line} gave it */
+    synchronized void remember(String line) {
+        read(line);
+    }
+
+    /** How an event that was seen is written down; null when it was not. */
+    @CheckForNull
+    synchronized String line(EventKey key) {
+        for (Seen one : seen.getOrDefault(key.what(), List.of())) {
+            if (one.at() == key.at()) {
+                return line(key.what(), one);
+            }
+        }
+        return null;
+    }
+
+    private static String line(String what, Seen one) {
+        return (one.live() ? LIVE : ASKED) + Long.toString(one.at()) + " " + one.seconds() + " " + what;
+    }
+
     private void read(String line) {
         String[] part = line.split(" ", 3);
         if (part.length == 3) {
@@ -180,7 +200,7 @@ final class StreamCursor {
         seen.forEach((what, times) -> {
             for (Seen one : times) {
                 if (!open.containsKey(new EventKey(what, one.at()))) {
-                    lines.add((one.live() ? LIVE : ASKED) + Long.toString(one.at()) + " " + one.seconds() + " " + what);
+                    lines.add(line(what, one));
                 }
             }
         });

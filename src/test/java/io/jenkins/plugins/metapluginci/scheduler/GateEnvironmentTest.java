@@ -49,6 +49,7 @@ public class GateEnvironmentTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 null);
     }
 

@@ -63,7 +63,8 @@ public class StatusJsonTest {
                 List.of(build),
                 List.of(),
                 null,
-                report);
+                report,
+                null);
         NodeRecord node = new NodeRecord(
                 "node1", NodePhase.REBOOTING, 40, "a build ended", "gate #1", "boot", null, true, 1, null);
         JsonObject status = parse(StatusJson.of(
