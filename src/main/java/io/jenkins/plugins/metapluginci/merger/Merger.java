@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -272,31 +273,34 @@ public final class Merger implements AutoCloseable {
         });
     }
 
+    /** Packing takes long and has the mirror to itself: not while the next request may come at any moment. */
     private void tidyIfNeeded(String project) {
         Mirror mirror = mirror(project);
         if (mirror.needsPackingNow()) {
-            tidy(mirror);
-        } else if (mirror.needsPacking()) {
-            tidy(project);
+            tidy(mirror, true);
+        } else if (mirror.needsPacking() && !closed) {
+            long wait = limits.quiet().toMillis();
+            CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS, Runnable::run)
+                    .execute(() -> tidy(project));
         }
     }
 
     private void tidy(String project) {
         Mirror mirror = mirror(project);
         if (mirror.tidyAsked()) {
-            gate.submit(Set.of(project), true, () -> tidy(mirror));
+            gate.submit(Set.of(project), true, () -> tidy(mirror, mirror.isQuiet()));
         }
     }
 
-    /** Deletes the refs that nobody needs, and packs when it is time. */
-    private void tidy(Mirror mirror) {
+    /** Deletes the refs that nobody needs. @param packs whether this is the moment to pack, if need be */
+    private void tidy(Mirror mirror, boolean packs) {
         String problem = null;
         mirror.tidyBegins();
         mirror.phase(Phase.TIDYING);
         try (Repository opened = mirror.open()) {
             if (opened != null) {
                 mirror.deleted(MirrorRefs.delete(opened, MirrorRefs.ZUUL, ref -> live.isDead(mirror.project(), ref)));
-                if (mirror.needsPacking()) {
+                if (packs && mirror.needsPacking()) {
                     mirror.pack();
                 }
             }

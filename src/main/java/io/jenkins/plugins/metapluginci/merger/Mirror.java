@@ -42,6 +42,7 @@ final class Mirror {
     private Phase phase = Phase.IDLE;
 
     private Instant since = Instant.now();
+    private Instant lastUsed = Instant.MIN;
     private String reason;
     private int waiting;
 
@@ -158,6 +159,8 @@ final class Mirror {
         config.setString("gc", null, "prunePackExpire", "now");
         config.setInt("gc", null, "auto", 0);
         config.setInt("pack", null, "threads", 1);
+        // They only help those who fetch everything; nodes fetch what is new. Making them is half the time of packing.
+        config.setBoolean("pack", null, "buildBitmaps", false);
         config.save();
     }
 
@@ -220,7 +223,12 @@ final class Mirror {
 
     /** Whether it cannot wait for a quiet moment any more. */
     boolean needsPackingNow() {
-        return MirrorFiles.packs(directory) > 3 * limits.packs();
+        return MirrorFiles.packs(directory) > 4 * limits.packs();
+    }
+
+    /** Whether nothing was asked of it for a while. */
+    synchronized boolean isQuiet() {
+        return waiting == 0 && Duration.between(lastUsed, Instant.now()).compareTo(limits.quiet()) >= 0;
     }
 
     /** Packs objects and refs, and drops what nothing refers to. */
@@ -242,6 +250,7 @@ final class Mirror {
 
     /** A request for it stands in line. */
     synchronized void inLine(int more) {
+        lastUsed = Instant.now();
         waiting += more;
         if (phase == Phase.IDLE && waiting > 0) {
             phase(Phase.WAITING);

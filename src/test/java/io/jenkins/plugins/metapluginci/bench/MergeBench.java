@@ -227,11 +227,13 @@ public final class MergeBench {
         }
     }
 
-    private static void delete(Path root) throws IOException {
+    private static void delete(Path root) {
         try (Stream<Path> all = Files.walk(root)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);
             }
+        } catch (IOException | java.io.UncheckedIOException e) {
+            System.err.println("left behind: " + root + " (" + e + ")");
         }
     }
 }

@@ -16,6 +16,7 @@ import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -326,7 +327,7 @@ public class MergerTest {
         bed.push(A, ":refs/heads/old");
         get(merger.update(A));
         assertThat(GitBed.git(mirror(A), "branch", "--list")).doesNotContain("old");
-        assertThat(merger.update("no/such")).failsWithin(java.time.Duration.ofSeconds(30));
+        assertThat(merger.update("no/such")).failsWithin(Duration.ofSeconds(30));
         assertThat(merger.update("../x\n")).isCompletedExceptionally();
     }
 
@@ -516,12 +517,13 @@ public class MergerTest {
         merger.close();
         MergerLimits small = new MergerLimits(
                 2,
-                java.time.Duration.ofMinutes(1),
-                java.time.Duration.ofMinutes(5),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(5),
                 8,
                 100_000,
                 1_000_000,
-                java.time.Duration.ofMinutes(10));
+                Duration.ZERO,
+                Duration.ofMinutes(1));
         merger = merger(bed.remote(asked), small);
         for (int run = 0; run < 40; run++) {
             String line = "run " + run;

@@ -38,7 +38,14 @@ public class MirrorRecoveryTest {
     private static final String A = "openstack/alpha";
     private static final String B = "openstack/beta";
     private static final MergerLimits SHORT = new MergerLimits(
-            4, Duration.ofMillis(500), Duration.ofMinutes(1), 100, 10_000, 1_000, Duration.ofMinutes(10));
+            4,
+            Duration.ofMillis(500),
+            Duration.ofMinutes(1),
+            100,
+            10_000,
+            1_000,
+            Duration.ZERO,
+            Duration.ofMinutes(10));
 
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
