@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The jobs of a layout. A job comes into being when it is first mentioned, and only then takes over what the patterns
@@ -18,12 +19,19 @@ final class JobBook {
     /** How often a pattern is tried on a name: OpenStack's own layout came to a tenth. */
     private static final int MAX_TRIES = 10_000_000;
 
+    /** Of jobs that one function keeps off. */
+    private static final int MAX_LISTED = 10;
+
     private static final List<String> OFF = List.of("queue-name", "hold-following-changes", "tags", "swift");
 
     private final Reading reading;
     private final Map<PythonPattern, Draft> metajobs = new LinkedHashMap<>();
     private final Map<String, Draft> drafts = new LinkedHashMap<>();
     private final Map<String, Job> jobs = new HashMap<>();
+
+    /** The functions that are not known, each with the jobs that it keeps off. */
+    private final Map<Value, Set<String>> off = new LinkedHashMap<>();
+
     private long tries;
 
     JobBook(Reading reading) {
@@ -50,9 +58,9 @@ final class JobBook {
         @CheckForNull
         private String mutex;
 
-        /** As the layout names it. */
+        /** Its name, where the layout gives it. */
         @CheckForNull
-        private String function;
+        private Value function;
 
         private int attempts = Job.ATTEMPTS;
         private final Set<String> tags = new LinkedHashSet<>();
@@ -113,13 +121,11 @@ final class JobBook {
         draft.branches = reading.patterns(section, path, "branch");
         draft.files = reading.patterns(section, path, "files");
         draft.skipIf = skipIf(section, path);
-        draft.function = Reading.fullText(section, "parameter-function");
-        if (draft.function != null && ParameterFunction.named(draft.function) == null) {
-            reading.problems()
-                    .warning(
-                            Reading.place(section, "parameter-function"),
-                            "Unable to find function " + Path.shortened(draft.function)
-                                    + ": Python is not run here. What it applies to stays off.");
+        if (Reading.fullText(section, "parameter-function") != null) {
+            draft.function = Reading.place(section, "parameter-function");
+            if (ParameterFunction.named(draft.function.text()) == null) {
+                off.put(draft.function, new LinkedHashSet<>());
+            }
         }
         for (String key : OFF) {
             Value.Entry entry = section.entry(key);
@@ -167,17 +173,12 @@ final class JobBook {
     Job job(Value at) {
         String name = at.text();
         Draft draft = mention(name, at);
-        ParameterFunction function = draft.function == null ? null : ParameterFunction.named(draft.function);
-        if (draft.function != null && function == null) {
-            if (!jobs.containsKey(name)) {
-                jobs.put(name, null);
-                reading.problems()
-                        .warning(
-                                at,
-                                "The job '" + Path.shortened(name)
-                                        + "' stays off, and what runs after it: unable to find" + " function "
-                                        + Path.shortened(draft.function) + ".");
-            }
+        if (draft.function == null) {
+            return jobs.computeIfAbsent(name, each -> job(each, draft, null));
+        }
+        ParameterFunction function = ParameterFunction.named(draft.function.text());
+        if (function == null) {
+            off.get(draft.function).add(name);
             return null;
         }
         return jobs.computeIfAbsent(name, each -> job(each, draft, function));
@@ -197,6 +198,21 @@ final class JobBook {
                 new JobMatcher(draft.branches, draft.files, draft.skipIf),
                 function,
                 name.equals(Job.NOOP));
+    }
+
+    /** Warns of each function that is not known; to be called once everything was read. */
+    void warnOfFunctions() {
+        off.forEach((function, names) -> {
+            String text = "Unable to find function " + Path.shortened(function.text()) + ": Python is not run here. ";
+            if (names.isEmpty()) {
+                text += "No job that is run needs it.";
+            } else {
+                text += "Without this line they would run; with it, these jobs stay off, and what runs after them: "
+                        + names.stream().limit(MAX_LISTED).map(Path::shortened).collect(Collectors.joining(", "))
+                        + (names.size() > MAX_LISTED ? ", and " + (names.size() - MAX_LISTED) + " more." : ".");
+            }
+            reading.problems().warning(function, text);
+        });
     }
 
     /** All that were mentioned, patterns apart. */

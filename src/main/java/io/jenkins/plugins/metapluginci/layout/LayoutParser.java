@@ -81,6 +81,7 @@ public final class LayoutParser {
             templates.read(each.value(), each.path());
         }
         Map<String, ProjectConfig> projects = projects(root, pipelines, book, templates);
+        book.warnOfFunctions();
         List<Problem> errors = problems.errors();
         List<Problem> warnings = problems.warnings();
         return errors.isEmpty()

@@ -422,15 +422,32 @@ public class LayoutParserTest {
                           parameter-function: set_mine
                         - name: x-on
                           parameter-function: set_log_url
+                        - name: unused
+                          parameter-function: set_other
                         """, "- x-off:\n    - below\n- x-on:\n    - x-off\n- below");
         assertThat(tree(valid(yaml))).isEqualTo("x-on below");
         assertThat(warnings(yaml))
                 .containsExactly(
                         "2:18: The include 'mine.py' is off: Python is not run here. The functions that are known are"
                                 + " set_log_url, single_use_node and reusable_node.",
-                        "11:25: Unable to find function set_mine: Python is not run here. What it applies to stays off.",
-                        "17:9: The job 'x-off' stays off, and what runs after it: unable to find function set_mine.");
+                        "11:25: Unable to find function set_mine: Python is not run here. Without this line they would run;"
+                                + " with it, these jobs stay off, and what runs after them: x-off.",
+                        "15:25: Unable to find function set_other: Python is not run here. No job that is run needs it.");
         assertThat(LayoutParser.parse(yaml, ParseOptions.DEFAULT).definedJobs()).contains("x-off", "below");
+    }
+
+    @Test
+    public void jobsThatAreOffAreListedShortly() {
+        StringBuilder list = new StringBuilder();
+        for (int i = 10; i < 30; i++) {
+            list.append("- job-").append(i).append('\n');
+        }
+        assertThat(warnings(jobs("- name: ^.*$\n  parameter-function: set_node_options", list.toString())))
+                .singleElement()
+                .asString()
+                .startsWith("7:25: Unable to find function set_node_options: ")
+                .endsWith(
+                        ": job-10, job-11, job-12, job-13, job-14, job-15, job-16, job-17, job-18, job-19, and 10 more.");
     }
 
     @Test
