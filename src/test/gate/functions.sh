@@ -46,38 +46,56 @@ function setup_host {
     env -0 | tr '\0\n' '\n ' | grep -E '^(ZUUL|DEVSTACK_GATE|LOG_PATH|BASE_LOG_PATH|BUILD_TIMEOUT|ENABLED_SERVICES)' | sort
 }
 
-# The projects to check out: the one of the change first.
+# The projects to check out: the one of the change first, then those of the changes that it needs.
 function gate_projects {
-    local project
-    for project in ${ZUUL_PROJECT:-} ${PROJECTS:-}; do
+    local project change
+    for project in ${ZUUL_PROJECT:-}; do
         echo "$project"
-    done | awk '!seen[$0]++'
+    done
+    for change in ${ZUUL_CHANGES//^/ }; do
+        echo "${change%%:*}"
+    done
+    for project in ${PROJECTS:-}; do
+        echo "$project"
+    done
 }
 
-# Clones one project into a directory.
-# $1 project; $2 directory above its checkout
-function setup_project {
-    local project=$1 tree=$2/${1##*/} ref=refs/heads/$ZUUL_BRANCH from=${ZUUL_URL:-${GIT_BASE:-}} try
-    if [ "$project" = "${ZUUL_PROJECT:-}" ] && [ -n "${ZUUL_REF:-}" ]; then
-        ref=$ZUUL_REF
-    fi
-    if [ -z "$from" ]; then
-        echo "Neither ZUUL_URL nor GIT_BASE says where $project is."
-        return 1
-    fi
-    git init -q "$tree" || return 1
-    git -C "$tree" remote add origin "$from/$project"
-    for try in 1 2 3; do
-        echo "Fetching $ref of $from/$project (try $try)"
-        if timeout 60 git -C "$tree" fetch -q origin "$ref"; then
+# Fetches one ref and checks it out.
+# $1 the tree; $2 URL; $3 ref; $4 how often to try
+function fetch_ref {
+    local tree=$1 from=$2 ref=$3 tries=$4 try
+    for ((try = 1; try <= tries; try++)); do
+        echo "Fetching $ref of $from (try $try)"
+        if timeout 60 git -C "$tree" fetch -q "$from" "$ref"; then
             git -C "$tree" checkout -q FETCH_HEAD
             git -C "$tree" log -1 --format="%H %s"
             return 0
         fi
-        [ "$try" = 3 ] || sleep 1
+        [ "$try" = "$tries" ] || sleep 1
     done
-    echo "Could not fetch $ref of $from/$project"
+    echo "Could not fetch $ref of $from"
     return 1
+}
+
+# Clones one project into a directory: what is to be tested, if there is such a ref of it, else its branch.
+# $1 project; $2 directory above its checkout
+function setup_project {
+    local project=$1 tree=$2/${1##*/} base=${GIT_BASE:-${ZUUL_URL:-}}
+    git init -q "$tree" || return 1
+    if [ "$project" = "${ZUUL_PROJECT:-}" ] && [ -n "${ZUUL_REF:-}" ]; then
+        fetch_ref "$tree" "${ZUUL_URL:-$base}/$project" "$ZUUL_REF" 3
+        return
+    fi
+    if [ -n "${ZUUL_REF:-}" ] && [ -n "${ZUUL_URL:-}" ]; then
+        # Most projects have no such ref: that is how it should be, and no reason to try again.
+        ! fetch_ref "$tree" "$ZUUL_URL/$project" "$ZUUL_REF" 1 || return 0
+    fi
+    [ "$project" != "${ZUUL_PROJECT:-}" ] || base=${ZUUL_URL:-$base}
+    if [ -z "$base" ]; then
+        echo "Neither ZUUL_URL nor GIT_BASE says where $project is."
+        return 1
+    fi
+    fetch_ref "$tree" "$base/$project" "refs/heads/$ZUUL_BRANCH" 3
 }
 
 # $1 the directory that gets every tree; made afresh
@@ -87,7 +105,7 @@ function setup_workspace {
     mkdir -p "$new"
     cp -r "$WORKSPACE/devstack-gate/." "$new/devstack-gate"
     cp -r "$WORKSPACE/devstack-gate/devstack" "$new/devstack"
-    for project in $(gate_projects); do
+    for project in $(gate_projects | awk '!seen[$0]++'); do
         setup_project "$project" "$new" || failed=1
     done
     return $failed

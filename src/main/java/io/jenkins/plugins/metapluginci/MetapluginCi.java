@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.config.ConfigRoom;
 import io.jenkins.plugins.metapluginci.config.MetapluginCiConfiguration;
 import io.jenkins.plugins.metapluginci.config.MetapluginCiSettings;
-import io.jenkins.plugins.metapluginci.config.WatchedProject;
 import io.jenkins.plugins.metapluginci.gerrit.GerritConnection;
 import io.jenkins.plugins.metapluginci.gerrit.GerritProbe;
 import io.jenkins.plugins.metapluginci.gerrit.GerritSettings;
@@ -25,18 +24,24 @@ import io.jenkins.plugins.metapluginci.scheduler.SchedulerSettings;
 import io.jenkins.plugins.metapluginci.ssh.SshConnector;
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
+import io.jenkins.plugins.metapluginci.ssh.SshTimeouts;
 import io.jenkins.plugins.metapluginci.store.JsonStore;
 import io.jenkins.plugins.metapluginci.web.StatusJson;
 import io.jenkins.plugins.metapluginci.web.WebRoom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The engine of one controller: makes the rooms, joins them, and takes them down in the reverse order. There is one from the
@@ -51,11 +56,13 @@ public final class MetapluginCi implements ConfigRoom.Engine {
 
     private final Path home;
     private final JsonStore<BuildRecord> builds;
-    private final SshConnector connector = new SshConnector();
+    private final SshConnector connector = new SshConnector(SshTimeouts.configured());
     private final LogRoom logs;
     private final GerritConnection gerrit;
     private final MissedEventsLink missed;
     private final GerritChanges changes;
+    private final MergeLink merges;
+    private final LayoutInForce layout = new LayoutInForce();
     private final Scheduler scheduler;
     private final JobRoom jobs;
 
@@ -76,18 +83,15 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         this.settings = settings;
         this.builds = new JsonStore<>(home.resolve("builds"), BuildRecord.class, FORMAT);
         this.missed = new MissedEventsLink(
-                this::gerrit,
-                this::scheduler,
-                () -> this.settings.watches().stream()
-                        .map(WatchedProject::getProject)
-                        .distinct()
-                        .toList());
+                this::gerrit, this::scheduler, layout::projects, () -> Duration.ofHours(this.settings.catchUpHours()));
         GerritLink link = new GerritLink(this::gerrit, this::scheduler, missed);
         this.gerrit = new GerritConnection(connector, link);
+        this.gerrit.want(project -> layout.projects().contains(project));
+        this.merges = new MergeLink(home.resolve("git"), connector, this::mergesAreServed);
         this.changes = new GerritChanges(gerrit.lookup());
         this.scheduler = new Scheduler(
                 home,
-                new Scheduler.Neighbours(new Jobs(), this::record, changes, new PatchSetsAsTheyAre(), link),
+                new Scheduler.Neighbours(new Jobs(), this::record, changes, merges, link),
                 System::currentTimeMillis);
         this.logs = LogRoom.install(() -> this.settings.logServer(), connector::connect);
         this.jobs = JobRoom.install(builds, scheduler, () -> this.settings.controllerUrl(), new Tips());
@@ -109,6 +113,8 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         }
         MetapluginCi engine = new MetapluginCi(jenkinsHome.resolve("metaplugin-ci"), settings);
         engine.startNodes();
+        engine.layout.read(settings);
+        engine.merges.configure(settings);
         engine.scheduler.configure(engine.schedulerSettings());
         engine.scheduler.start();
         engine.configureGerrit(settings);
@@ -131,6 +137,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         engine.missed.close();
         engine.changes.close();
         engine.scheduler.stop();
+        engine.merges.close();
         JobRoom.uninstall();
         if (engine.nodes != null) {
             engine.nodes.close();
@@ -144,7 +151,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
     private final class Jobs implements BuildLauncher {
         @Override
         public void launch(BuildRequest request) throws LaunchRefusedException {
-            jobs.launcher().launch(request);
+            jobs.launcher().launch(withBranches(request));
         }
 
         @Override
@@ -170,7 +177,19 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         @Override
         @CheckForNull
         public String holding() {
-            return jobs.launcher().holding();
+            String problem = merges.problem();
+            return problem == null ? jobs.launcher().holding() : problem;
+        }
+
+        /** What is not under test is fetched from where Gerrit's branches are: {@code ZUUL_URL} has none of it. */
+        private BuildRequest withBranches(BuildRequest request) {
+            String from = settings.gitUrl();
+            if (from.isEmpty()) {
+                return request;
+            }
+            Map<String, String> environment = new LinkedHashMap<>(request.environment());
+            environment.putIfAbsent("GIT_BASE", from);
+            return new BuildRequest(request.uuid(), request.job(), environment, request.description(), request.url());
         }
     }
 
@@ -184,11 +203,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         @Override
         @CheckForNull
         public String project(String job) {
-            return settings.watches().stream()
-                    .filter(watch -> watch.getJob().equals(job))
-                    .map(WatchedProject::getProject)
-                    .findFirst()
-                    .orElse(null);
+            return layout.projectOf(job);
         }
     }
 
@@ -241,15 +256,27 @@ public final class MetapluginCi implements ConfigRoom.Engine {
     public void configured(MetapluginCiSettings changed) {
         synchronized (configuring) {
             settings = changed;
+            layout.read(changed);
+            merges.configure(changed);
             scheduler.configure(schedulerSettings());
             configureGerrit(changed);
         }
     }
 
-    /** Takes the layout again as it is now. @return what is wrong with it; null when it was taken */
+    private void mergesAreServed() {
+        synchronized (configuring) {
+            scheduler.configure(schedulerSettings());
+        }
+    }
+
+    /** Reads the layout again. @return what is wrong with it, and then nothing changes; null when it was taken */
     @CheckForNull
     private String reload() {
         synchronized (configuring) {
+            List<String> errors = layout.read(settings);
+            if (!errors.isEmpty()) {
+                return "The layout is not taken: " + String.join("\n", errors);
+            }
             scheduler.reload(schedulerSettings());
             return null;
         }
@@ -269,21 +296,25 @@ public final class MetapluginCi implements ConfigRoom.Engine {
     private SchedulerSettings schedulerSettings() {
         MetapluginCiSettings chosen = settings;
         SshTarget target = chosen.gerrit();
-        String layoutVersion = chosen.watches().stream()
-                .map(watch -> watch.getProject() + " " + watch.getBranch() + " " + watch.getJob())
-                .collect(Collectors.joining("\n"));
         return new SchedulerSettings(
                 chosen.takesEvents(),
-                WatchLayout.of(chosen.watches()),
-                layoutVersion,
-                false,
+                layout.layout(),
+                layout.version(),
+                layout.isShipped(),
                 new SchedulerSettings.GerritSite(
-                        "gerrit",
+                        chosen.connectionName(),
                         target == null ? "" : target.user(),
                         chosen.gerritHost(),
                         chosen.gerritPort(),
-                        chosen.gitUrl()),
-                new SchedulerSettings.Reporting(false, "", true, true, "", chosen.footer(), logs::url));
+                        merges.zuulUrl()),
+                new SchedulerSettings.Reporting(
+                        chosen.silent(),
+                        chosen.urlPattern(),
+                        chosen.jobNameInReport(),
+                        chosen.reportTimes(),
+                        chosen.statusUrl(),
+                        chosen.footer(),
+                        logs::url));
     }
 
     @Override
@@ -303,13 +334,12 @@ public final class MetapluginCi implements ConfigRoom.Engine {
                 System.currentTimeMillis());
     }
 
+    /** What somebody should look at, in every room. */
     private List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        for (String problem : new String[] {nodesProblem, gerritProblem(), unreadableConfiguration()}) {
-            if (problem != null) {
-                problems.add(problem);
-            }
-        }
+        List<String> problems = Stream.of(
+                        nodesProblem, gerritProblem(), unreadableConfiguration(), layout.problem(), merges.problem())
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(ArrayList::new));
         problems.addAll(scheduler.view().problems());
         builds.unreadable().forEach(file -> problems.add("Could not be read and was set aside: " + file));
         return problems;

@@ -19,7 +19,6 @@ import java.util.logging.Logger;
 /** After every connect, asks Gerrit what the stream did not tell, until it answers; on a thread of its own. */
 final class MissedEventsLink implements AutoCloseable {
     private static final Logger LOGGER = Logger.getLogger(MissedEventsLink.class.getName());
-    private static final Duration BACK = Duration.ofHours(24);
     private static final int LIMIT = 200;
     private static final long FIRST_RETRY = 2_000;
     private static final long LAST_RETRY = 120_000;
@@ -27,6 +26,7 @@ final class MissedEventsLink implements AutoCloseable {
     private final Supplier<GerritConnection> gerrit;
     private final Supplier<Scheduler> scheduler;
     private final Supplier<Collection<String>> projects;
+    private final Supplier<Duration> back;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "Metaplugin CI missed events");
         made.setDaemon(true);
@@ -37,11 +37,19 @@ final class MissedEventsLink implements AutoCloseable {
     /** The connection that was the last to come up; what is asked for an earlier one is given up. */
     private volatile int lastTurn;
 
+    /**
+     * @param projects whose events matter
+     * @param back what is older is only listed; zero: nothing is asked
+     */
     MissedEventsLink(
-            Supplier<GerritConnection> gerrit, Supplier<Scheduler> scheduler, Supplier<Collection<String>> projects) {
+            Supplier<GerritConnection> gerrit,
+            Supplier<Scheduler> scheduler,
+            Supplier<Collection<String>> projects,
+            Supplier<Duration> back) {
         this.gerrit = gerrit;
         this.scheduler = scheduler;
         this.projects = projects;
+        this.back = back;
     }
 
     /** The stream came up. */
@@ -58,7 +66,7 @@ final class MissedEventsLink implements AutoCloseable {
 
     private void catchUp(CatchUp asked) {
         Instant since = asked.since();
-        if (since == null) {
+        if (since == null || back.get().isZero() || projects.get().isEmpty()) {
             scheduler.get().caughtUp(asked, List.of(), List.of());
             return;
         }
@@ -66,7 +74,7 @@ final class MissedEventsLink implements AutoCloseable {
         try {
             while (asked.turn() == lastTurn) {
                 try {
-                    Missed missed = gerrit.get().missed().since(since, projects.get(), BACK, LIMIT);
+                    Missed missed = gerrit.get().missed().since(since, projects.get(), back.get(), LIMIT);
                     scheduler.get().caughtUp(asked, missed.events(), missed.later());
                     return;
                 } catch (IOException e) {

@@ -53,15 +53,21 @@ public class MetapluginCiHarnessTest extends HarnessCase {
     }
 
     public void testASavedPageConnectsAtOnceAndShowsWhatIsWrong() throws Exception {
-        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                ServerSocket free = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             int port = silent.getLocalPort();
+            int gitPort = free.getLocalPort();
             silent.close(); // nobody listens there now
+            free.close();
             HtmlForm form = ((HtmlPage) client().goTo("metaplugin-ci/configure/")).getFormByName("config");
             form.getInputByName("_.gerritHost").setValueAttribute("127.0.0.1");
             form.getInputByName("_.gerritPort").setValueAttribute(Integer.toString(port));
             form.getInputByName("_.gerritUser").setValueAttribute("ci");
             form.getInputByName("_.gerritKeyFile").setValueAttribute("/nonexistent/key");
             form.getTextAreaByName("_.gerritHostKeys").setText(KEY);
+            form.getInputByName("_.controllerUrl").setValueAttribute(getURL().toString());
+            form.getInputByName("_.gitAddress").setValueAttribute("127.0.0.1");
+            form.getInputByName("_.gitPort").setValueAttribute(Integer.toString(gitPort));
             submit(form);
         }
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {

@@ -1,10 +1,13 @@
 package io.jenkins.plugins.metapluginci.config;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.AbstractProject;
 import hudson.model.Hudson;
-import hudson.model.TopLevelItem;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.metapluginci.job.DevstackGateProject;
+import io.jenkins.plugins.metapluginci.layout.FormatProblem;
+import io.jenkins.plugins.metapluginci.layout.Layout;
+import io.jenkins.plugins.metapluginci.layout.Problem;
+import io.jenkins.plugins.metapluginci.layout.PythonFormat;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
 import java.io.IOException;
 import java.net.URI;
@@ -18,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * What may be in each field: the same checks while somebody types and when the page is saved. Each takes trimmed text and
@@ -27,7 +29,9 @@ import java.util.regex.PatternSyntaxException;
 final class Checks {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[?[0-9A-Fa-f:.]{2,45}\\]?");
     private static final Pattern USER = Pattern.compile("[^\\s\\p{Cntrl}:@/]{1,100}");
-    private static final Pattern PROJECT = Pattern.compile("[^\\s\\p{Cntrl}]{1,250}");
+    private static final Pattern CONNECTION = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+    private static final Pattern GIT_PERSON = Pattern.compile("[^\\p{Cntrl}<>]{1,200}");
+    private static final int MAX_HOURS = 24 * 14;
     private static final int MAX_FOOTER = 1000;
 
     private Checks() {}
@@ -131,33 +135,83 @@ final class Checks {
     }
 
     @CheckForNull
-    static String project(String value) {
-        if (value.isEmpty()) {
-            return Messages.Checks_projectMissing();
-        }
-        return PROJECT.matcher(value).matches() ? null : Messages.Checks_project();
+    static String webUrl(String value) {
+        return url(value, "http", "https");
     }
 
     @CheckForNull
-    static String branch(String value) {
+    static String gitUrl(String value) {
+        return url(value, "http", "https", "git", "ssh");
+    }
+
+    /**
+     * Why nodes would not find the controller.
+     *
+     * @param value of the field; empty for the URL of Jenkins' own configuration
+     */
+    @CheckForNull
+    static String reachable(String value) {
+        return value.isEmpty() && NodeAddress.rootUrl() == null ? Messages.Checks_noRootUrl() : null;
+    }
+
+    @CheckForNull
+    static String connection(String value) {
+        return CONNECTION.matcher(value).matches() ? null : Messages.Checks_connection();
+    }
+
+    @CheckForNull
+    static String catchUpHours(String value) {
         try {
-            Pattern.compile(value);
-            return null;
-        } catch (PatternSyntaxException e) {
-            return Messages.Checks_branch(e.getDescription());
+            int hours = Integer.parseInt(value);
+            return hours >= 0 && hours <= MAX_HOURS ? null : Messages.Checks_catchUpHours(MAX_HOURS);
+        } catch (NumberFormatException e) {
+            return Messages.Checks_catchUpHours(MAX_HOURS);
         }
     }
 
-    /** Asks Jenkins with the rights of whoever asks us, so a job that one may not see does not exist. */
+    /** A name or an address in a commit. */
     @CheckForNull
-    static String job(String value) {
-        if (value.isEmpty()) {
-            return Messages.Checks_jobMissing();
+    static String gitPerson(String value) {
+        return GIT_PERSON.matcher(value).matches() ? null : Messages.Checks_gitPerson();
+    }
+
+    /** zuul.conf's {@code url_pattern}. */
+    @CheckForNull
+    static String urlPattern(String value) {
+        if (value.chars().anyMatch(c -> Character.isISOControl(c) || Character.isWhitespace(c))) {
+            return Messages.Checks_urlPattern();
         }
-        TopLevelItem item = Hudson.getInstance().getItemByFullName(value, TopLevelItem.class);
-        if (item == null) {
-            return Messages.Checks_noSuchJob(value);
+        try {
+            PythonFormat.format(value, field -> "x");
+            return null;
+        } catch (FormatProblem e) {
+            return Messages.Checks_urlPatternFormat(e.getMessage());
         }
-        return item instanceof DevstackGateProject ? null : Messages.Checks_otherJob(value);
+    }
+
+    /** Text of several lines as the parser counts them. */
+    static String lines(@CheckForNull String value) {
+        return value == null ? "" : value.replace("\r\n", "\n").replace('\r', '\n');
+    }
+
+    /** A layout's problem with its place, for people. */
+    static String layoutProblem(Problem problem) {
+        return problem.line() == 0
+                ? problem.message()
+                : Messages.Checks_layout(problem.line(), problem.column(), problem.message());
+    }
+
+    /**
+     * Those jobs of a layout that a build cannot be launched of, since they are not there. Asks Jenkins with the rights of
+     * whoever asks us, so a job that one may not see does not exist.
+     */
+    static List<String> missingJobs(@CheckForNull Layout layout) {
+        if (layout == null) {
+            return List.of();
+        }
+        return layout.jobNames().stream()
+                .filter(job -> Hudson.getInstance().getItemByFullName(job, AbstractProject.class) == null)
+                .sorted()
+                .toList();
     }
 }

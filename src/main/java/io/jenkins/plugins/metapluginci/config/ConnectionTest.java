@@ -22,7 +22,7 @@ final class ConnectionTest {
     /** @param fields those of Gerrit, by name */
     static FormValidation gerrit(MetapluginCiSettings saved, Map<String, String> fields) throws InterruptedException {
         MetapluginCiForm form = new MetapluginCiForm(json(fields), saved);
-        String problem = form.getGerritHost().isEmpty() ? Messages.Test_host() : firstProblem(form, "gerrit");
+        String problem = form.get("gerritHost").isEmpty() ? Messages.Test_host() : firstProblem(form, "gerrit");
         ConfigRoom.Engine engine = ConfigRoom.engine();
         if (problem == null && engine == null) {
             problem = Messages.Test_notStarted();
@@ -35,7 +35,7 @@ final class ConnectionTest {
             GerritProbe probe = engine.testGerrit(new GerritSettings(target));
             String found = Messages.Test_gerrit(target, probe.version());
             return probe.mayStream()
-                    ? connected(found, form.getGerritKeyFile())
+                    ? connected(found, form.get("gerritKeyFile"))
                     : FormValidation.error(found + " " + Util.fixNull(probe.problem()));
         } catch (SshException e) {
             return FormValidation.error(e.getMessage());
@@ -51,8 +51,8 @@ final class ConnectionTest {
             throws InterruptedException {
         MetapluginCiForm form = new MetapluginCiForm(json(fields), saved);
         boolean typed = !fields.getOrDefault("logServerPassword", "").isEmpty();
-        boolean wantsPassword = form.getLogServerKeyFile().isEmpty() && !typed;
-        String problem = form.getLogServerHost().isEmpty() ? Messages.Test_host() : firstProblem(form, "logServer");
+        boolean wantsPassword = form.get("logServerKeyFile").isEmpty() && !typed;
+        String problem = form.get("logServerHost").isEmpty() ? Messages.Test_host() : firstProblem(form, "logServer");
         if (problem == null && wantsPassword && !form.isSameLogServer(saved)) {
             problem = Messages.Test_passwordNotKept();
         }
@@ -65,7 +65,7 @@ final class ConnectionTest {
         LogServer server = form.settings(saved).logServer();
         problem = LogRoom.publisher().testLogServer(server);
         return problem == null
-                ? connected(Messages.Test_logServer(server.target(), server.root()), form.getLogServerKeyFile())
+                ? connected(Messages.Test_logServer(server.target(), server.root()), form.get("logServerKeyFile"))
                 : FormValidation.error(problem);
     }
 

@@ -1,32 +1,21 @@
 package io.jenkins.plugins.metapluginci.config;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jvnet.localizer.ResourceBundleHolder;
 
 /** One thing that is wrong with a form, told with the labels of the page. Immutable; public for the page's Jelly. */
 public final class FormProblem {
-    private static final String WATCHES = "watches";
-
     /** The fields as the page has them, top down. Each has a label in {@code Messages.properties}. */
-    static final List<String> FIELDS = List.of(
-            "gerritHost",
-            "gerritPort",
-            "gerritUser",
-            "gerritKeyFile",
-            "gerritHostKeys",
-            "logServerHost",
-            "logServerPort",
-            "logServerUser",
-            "logServerKeyFile",
-            "logServerPassword",
-            "logServerHostKeys",
-            "logServerRoot",
-            "logServerUrl",
-            "controllerUrl",
-            "gitUrl",
-            "footer",
-            WATCHES);
+    static final List<String> FIELDS = fields();
+
+    private static List<String> fields() {
+        List<String> names = new ArrayList<>();
+        FormFields.TEXTS.forEach(field -> names.add(field.name()));
+        names.add(names.indexOf("logServerKeyFile") + 1, "logServerPassword");
+        return List.copyOf(names);
+    }
 
     private final String field;
     private final String label;
@@ -40,11 +29,6 @@ public final class FormProblem {
 
     static FormProblem of(String field, String text) {
         return new FormProblem(field, label(field), text);
-    }
-
-    /** @param row of the watched project, from 1 */
-    static FormProblem ofWatch(int row, String text) {
-        return new FormProblem(WATCHES, Messages.FormProblem_row(label(WATCHES), row), text);
     }
 
     private static String label(String field) {

@@ -7,6 +7,7 @@ import hudson.XmlFile;
 import hudson.model.Descriptor;
 import hudson.model.Hudson;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.metapluginci.layout.Problem;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,9 +16,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest;
 
@@ -192,19 +195,70 @@ public final class MetapluginCiConfiguration extends Descriptor<MetapluginCiForm
     }
 
     public FormValidation doCheckLogServerUrl(@QueryParameter String value) {
-        return Checks.asValidation(Checks.url(Checks.text(value), "http", "https"));
+        return Checks.asValidation(Checks.webUrl(Checks.text(value)));
     }
 
     public FormValidation doCheckControllerUrl(@QueryParameter String value) {
-        return Checks.asValidation(Checks.url(Checks.text(value), "http", "https"));
+        String url = Checks.text(value);
+        String problem = Checks.webUrl(url);
+        return Checks.asValidation(problem == null ? Checks.reachable(url) : problem);
     }
 
     public FormValidation doCheckGitUrl(@QueryParameter String value) {
-        return Checks.asValidation(Checks.url(Checks.text(value), "http", "https", "git", "ssh"));
+        return Checks.asValidation(Checks.gitUrl(Checks.text(value)));
     }
 
     public FormValidation doCheckFooter(@QueryParameter String value) {
         return Checks.asValidation(Checks.footer(Checks.text(value)));
+    }
+
+    public FormValidation doCheckConnectionName(@QueryParameter String value) {
+        return Checks.asValidation(Checks.connection(FormFields.orDefault("connectionName", Checks.text(value))));
+    }
+
+    public FormValidation doCheckCatchUpHours(@QueryParameter String value) {
+        return Checks.asValidation(Checks.catchUpHours(FormFields.orDefault("catchUpHours", Checks.text(value))));
+    }
+
+    public FormValidation doCheckGitName(@QueryParameter String value) {
+        return Checks.asValidation(Checks.gitPerson(FormFields.orDefault("gitName", Checks.text(value))));
+    }
+
+    public FormValidation doCheckGitEmail(@QueryParameter String value) {
+        return Checks.asValidation(Checks.gitPerson(FormFields.orDefault("gitEmail", Checks.text(value))));
+    }
+
+    public FormValidation doCheckGitAddress(@QueryParameter String value) {
+        return Checks.asValidation(Checks.host(Checks.text(value)));
+    }
+
+    public FormValidation doCheckGitPort(@QueryParameter String value) {
+        return Checks.asValidation(Checks.port(FormFields.orDefault("gitPort", Checks.text(value))));
+    }
+
+    public FormValidation doCheckUrlPattern(@QueryParameter String value) {
+        return Checks.asValidation(Checks.urlPattern(Checks.text(value)));
+    }
+
+    public FormValidation doCheckStatusUrl(@QueryParameter String value) {
+        return Checks.asValidation(Checks.webUrl(Checks.text(value)));
+    }
+
+    /** Looks at the file for administrators only. */
+    public FormValidation doCheckLayoutFile(@QueryParameter String value) {
+        String file = Checks.text(value);
+        String problem = Checks.keyFile(file);
+        boolean look =
+                problem == null && !file.isEmpty() && Hudson.getInstance().hasPermission(Hudson.ADMINISTER);
+        if (!look) {
+            return Checks.asValidation(problem);
+        }
+        List<Problem> errors =
+                LayoutSource.read("", file, settings.connectionName()).result().errors();
+        return errors.isEmpty()
+                ? FormValidation.ok()
+                : FormValidation.error(
+                        errors.stream().map(Checks::layoutProblem).collect(Collectors.joining("\n")));
     }
 
     private static FormValidation keyFile(String value) {

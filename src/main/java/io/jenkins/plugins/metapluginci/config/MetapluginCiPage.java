@@ -1,8 +1,11 @@
 package io.jenkins.plugins.metapluginci.config;
 
+import com.google.gson.Gson;
 import hudson.Extension;
 import hudson.model.Hudson;
 import hudson.model.ManagementLink;
+import io.jenkins.plugins.metapluginci.layout.LayoutResult;
+import io.jenkins.plugins.metapluginci.layout.Problem;
 import java.io.IOException;
 import java.util.List;
 import javax.servlet.ServletException;
@@ -99,14 +102,35 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
         }
     }
 
+    /** What is wrong with a layout that is being typed, as JSON for the page's script and for others. */
+    public void doCheckLayout(StaplerRequest request, StaplerResponse response) throws IOException {
+        checkMayChange(request);
+        String connection = request.getParameter("connection");
+        LayoutResult result = LayoutSource.read(
+                        Checks.lines(request.getParameter("value")),
+                        "",
+                        FormFields.orDefault("connectionName", Checks.text(connection)))
+                .result();
+        answer(
+                response,
+                new Gson()
+                        .toJson(new Checked(result.errors(), result.warnings(), Checks.missingJobs(result.layout()))));
+    }
+
+    private record Checked(List<Problem> errors, List<Problem> warnings, List<String> missingJobs) {}
+
     /** What goes on, for the page's script. */
     public void doStatus(StaplerRequest request, StaplerResponse response) throws IOException {
         Hudson.getInstance().checkPermission(Hudson.ADMINISTER);
         ConfigRoom.Engine engine = ConfigRoom.engine();
+        answer(response, engine == null ? "{}" : engine.statusJson());
+    }
+
+    private static void answer(StaplerResponse response, String json) throws IOException {
         response.setContentType("application/json;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        response.getWriter().print(engine == null ? "{}" : engine.statusJson());
+        response.getWriter().print(json);
     }
 
     /** For every URL that changes something or connects somewhere: an administrator's POST, or an error. */

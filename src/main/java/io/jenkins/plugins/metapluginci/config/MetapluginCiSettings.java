@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci.config;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.util.Secret;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
@@ -8,8 +9,6 @@ import io.jenkins.plugins.metapluginci.ssh.SshLogin;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -22,13 +21,33 @@ public final class MetapluginCiSettings {
     public static final int GERRIT_PORT = 29418;
     /** Where OpenSSH listens unless told otherwise. */
     public static final int SSH_PORT = 22;
+    /** The port of the git protocol. */
+    public static final int GIT_PORT = 9418;
+    /** How far back Gerrit is asked for what was missed, hours. */
+    public static final int CATCH_UP_HOURS = 24;
+
+    static final String CONNECTION = "gerrit";
+    static final String GIT_NAME = "Metaplugin CI";
+    static final String GIT_EMAIL = "metaplugin-ci@localhost";
 
     boolean takeEvents = true;
+    boolean silent;
     String gerritHost = "";
     int gerritPort = GERRIT_PORT;
     String gerritUser = "";
     String gerritKeyFile = "";
     String gerritHostKeys = "";
+    String connectionName = CONNECTION;
+    /** Null in a file of the first release. */
+    @CheckForNull
+    Integer catchUpHours = CATCH_UP_HOURS;
+
+    String layout = LayoutSource.defaultText();
+    String layoutFile = "";
+    String gitName = GIT_NAME;
+    String gitEmail = GIT_EMAIL;
+    String gitAddress = "";
+    int gitPort = GIT_PORT;
     String logServerHost = "";
     int logServerPort = SSH_PORT;
     String logServerUser = "";
@@ -42,8 +61,20 @@ public final class MetapluginCiSettings {
     String logServerUrl = "";
     String controllerUrl = "";
     String gitUrl = "";
+    String urlPattern = "";
+    /** Null in a file of the first release. */
+    @CheckForNull
+    Boolean jobNameInReport = true;
+    /** Null in a file of the first release. */
+    @CheckForNull
+    Boolean reportTimes = true;
+
+    String statusUrl = "";
     String footer = "";
-    List<WatchedProject> watches = new ArrayList<>();
+
+    /** What the first release had instead of a layout: only read, never written. */
+    @CheckForNull
+    private List<WatchedProject> watches;
 
     MetapluginCiSettings() {}
 
@@ -54,6 +85,17 @@ public final class MetapluginCiSettings {
         gerritUser = text(gerritUser);
         gerritKeyFile = text(gerritKeyFile);
         gerritHostKeys = text(gerritHostKeys);
+        connectionName = text(connectionName).isEmpty() ? CONNECTION : connectionName;
+        catchUpHours = catchUpHours == null ? Integer.valueOf(CATCH_UP_HOURS) : catchUpHours;
+        layoutFile = text(layoutFile);
+        if (text(layout).isBlank()) {
+            layout = watches == null || watches.isEmpty() ? LayoutSource.defaultText() : WatchesLayout.of(watches);
+        }
+        watches = null;
+        gitName = text(gitName).isEmpty() ? GIT_NAME : gitName;
+        gitEmail = text(gitEmail).isEmpty() ? GIT_EMAIL : gitEmail;
+        gitAddress = text(gitAddress);
+        gitPort = gitPort == 0 ? GIT_PORT : gitPort;
         logServerHost = text(logServerHost);
         logServerPort = logServerPort == 0 ? SSH_PORT : logServerPort;
         logServerUser = text(logServerUser);
@@ -63,8 +105,11 @@ public final class MetapluginCiSettings {
         logServerUrl = text(logServerUrl);
         controllerUrl = text(controllerUrl);
         gitUrl = text(gitUrl);
+        urlPattern = text(urlPattern);
+        jobNameInReport = jobNameInReport == null ? Boolean.TRUE : jobNameInReport;
+        reportTimes = reportTimes == null ? Boolean.TRUE : reportTimes;
+        statusUrl = text(statusUrl);
         footer = text(footer);
-        watches = watches == null ? new ArrayList<>() : watches;
         return this;
     }
 
@@ -75,6 +120,11 @@ public final class MetapluginCiSettings {
     /** Whether events are taken. */
     public boolean takesEvents() {
         return takeEvents;
+    }
+
+    /** Whether everything is run and published, but nothing posted at Gerrit. */
+    public boolean silent() {
+        return silent;
     }
 
     /** Gerrit as the account that listens and votes, or null while no host is configured. */
@@ -93,6 +143,49 @@ public final class MetapluginCiSettings {
 
     public int gerritPort() {
         return gerritPort;
+    }
+
+    /** The name by which the layout calls Gerrit: zuul.conf's {@code [connection NAME]}. */
+    public String connectionName() {
+        return connectionName;
+    }
+
+    /** How far back Gerrit is asked for what was missed, hours; 0 for not at all. */
+    @SuppressFBWarnings(
+            value = "NP_NULL_ON_SOME_PATH_FROM_RETURN_VALUE",
+            justification = "never null after the constructor and readResolve")
+    public int catchUpHours() {
+        return catchUpHours == null ? CATCH_UP_HOURS : catchUpHours;
+    }
+
+    /** The layout's text, never blank; not in force while there is a {@link #layoutFile}. */
+    public String layout() {
+        return layout;
+    }
+
+    /** Absolute path of a file on the controller that holds the layout; empty for {@link #layout}. */
+    public String layoutFile() {
+        return layoutFile;
+    }
+
+    /** Author and committer of merges. */
+    public String gitName() {
+        return gitName;
+    }
+
+    /** The address of {@link #gitName}. */
+    public String gitEmail() {
+        return gitEmail;
+    }
+
+    /** The address of this machine at which merges are served; empty for every one. */
+    public String gitAddress() {
+        return gitAddress;
+    }
+
+    /** The port at which merges are served. */
+    public int gitPort() {
+        return gitPort;
     }
 
     /** The log server, or null while no host is configured. The key file goes before the password. */
@@ -114,18 +207,33 @@ public final class MetapluginCiSettings {
         return controllerUrl;
     }
 
-    /** {@code ZUUL_URL}: where nodes fetch changes from. Empty only while no Gerrit is configured. */
+    /** Where nodes fetch branches from. Empty only while no Gerrit is configured. */
     public String gitUrl() {
         return gitUrl.isEmpty() && !gerritHost.isEmpty() ? "https://" + gerritHost : gitUrl;
+    }
+
+    /** zuul.conf's {@code url_pattern}; empty for the log server's base URL and {@code LOG_PATH}. */
+    public String urlPattern() {
+        return urlPattern;
+    }
+
+    /** zuul.conf's {@code job_name_in_report}. */
+    public boolean jobNameInReport() {
+        return !Boolean.FALSE.equals(jobNameInReport);
+    }
+
+    /** zuul.conf's {@code report_times}. */
+    public boolean reportTimes() {
+        return !Boolean.FALSE.equals(reportTimes);
+    }
+
+    /** zuul.conf's {@code status_url}; may be empty. */
+    public String statusUrl() {
+        return statusUrl;
     }
 
     /** Last paragraph of each report; may be empty. */
     public String footer() {
         return footer;
-    }
-
-    /** What is tested. */
-    public List<WatchedProject> watches() {
-        return Collections.unmodifiableList(watches);
     }
 }

@@ -1,67 +1,31 @@
 package io.jenkins.plugins.metapluginci.config;
 
-import hudson.Extension;
-import hudson.model.Describable;
-import hudson.model.Descriptor;
-import hudson.model.Hudson;
-import hudson.util.FormValidation;
-import org.kohsuke.stapler.DataBoundConstructor;
-import org.kohsuke.stapler.QueryParameter;
-
-/** A project, the branches of it, and the job that tests their changes. Immutable; part of {@code metaplugin-ci.xml}. */
-public final class WatchedProject implements Describable<WatchedProject> {
-    static final String DEFAULT_BRANCH = "master";
-
+/**
+ * What the first release had a table of instead of a layout: a project, the branches of it, and the job that tests their
+ * changes. Its name and its fields' are still read from {@code metaplugin-ci.xml} (see {@link WatchesLayout}). Immutable.
+ */
+final class WatchedProject {
     private final String project;
+    /** A regular expression of Java's that the whole name of the branch had to match. */
     private final String branch;
+
     private final String job;
 
-    @DataBoundConstructor
-    public WatchedProject(String project, String branch, String job) {
-        this.project = project == null ? "" : project.trim();
-        this.branch = branch == null || branch.trim().isEmpty() ? DEFAULT_BRANCH : branch.trim();
-        this.job = job == null ? "" : job.trim();
+    WatchedProject(String project, String branch, String job) {
+        this.project = project;
+        this.branch = branch;
+        this.job = job;
     }
 
-    public String getProject() {
-        return project;
+    String project() {
+        return project == null ? "" : project;
     }
 
-    public String getBranch() {
-        return branch;
+    String branch() {
+        return branch == null || branch.isEmpty() ? "master" : branch;
     }
 
-    public String getJob() {
-        return job;
-    }
-
-    @Override
-    public DescriptorImpl getDescriptor() {
-        return (DescriptorImpl) Hudson.getInstance().getDescriptor(WatchedProject.class);
-    }
-
-    /** The row of the form. Its checks show nothing that a reader of Jenkins may not see. */
-    @Extension
-    public static final class DescriptorImpl extends Descriptor<WatchedProject> {
-        public DescriptorImpl() {
-            super(WatchedProject.class);
-        }
-
-        @Override
-        public String getDisplayName() {
-            return Messages.WatchedProject_DisplayName();
-        }
-
-        public FormValidation doCheckProject(@QueryParameter String value) {
-            return Checks.asValidation(Checks.project(Checks.text(value)));
-        }
-
-        public FormValidation doCheckBranch(@QueryParameter String value) {
-            return Checks.asValidation(Checks.branch(Checks.text(value)));
-        }
-
-        public FormValidation doCheckJob(@QueryParameter String value) {
-            return Checks.asValidation(Checks.job(Checks.text(value)));
-        }
+    String job() {
+        return job == null ? "" : job;
     }
 }

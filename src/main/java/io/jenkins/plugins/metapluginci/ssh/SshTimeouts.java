@@ -20,6 +20,18 @@ public record SshTimeouts(
                 Duration.ofSeconds(15), Duration.ofSeconds(15), Duration.ofSeconds(15), Duration.ofSeconds(15), 3);
     }
 
+    /** The defaults, with {@code metaplugin-ci.ssh.heartbeat} milliseconds between keepalives where that property is set. */
+    public static SshTimeouts configured() {
+        SshTimeouts d = defaults();
+        long heartbeat = Long.getLong("metaplugin-ci.ssh.heartbeat", d.heartbeat.toMillis());
+        return new SshTimeouts(
+                d.connect,
+                d.authentication,
+                d.channel,
+                heartbeat > 0 ? Duration.ofMillis(heartbeat) : d.heartbeat,
+                d.missedHeartbeats);
+    }
+
     /** Time without any sign of life after which even a half-done key exchange, which has no keepalives, is given up. */
     Duration silence() {
         return heartbeat.multipliedBy(missedHeartbeats + 3L);

@@ -67,7 +67,6 @@ public class ChecksTest {
         for (String field : FormProblem.FIELDS) {
             assertThat(FormProblem.of(field, "x").getLabel()).as(field).contains(": ");
         }
-        assertThat(FormProblem.ofWatch(2, "x").getLabel()).endsWith(", row 2");
     }
 
     @Test
@@ -91,12 +90,25 @@ public class ChecksTest {
     }
 
     @Test
-    public void projectsBranchesAndFooters() {
-        assertThat(Checks.project("openstack/neutron")).isNull();
-        assertThat(Checks.project("")).isNotNull();
-        assertThat(Checks.project("a b")).isNotNull();
-        assertThat(Checks.branch("master|stable/.*")).isNull();
-        assertThat(Checks.branch("(")).isNotNull();
+    public void namesNumbersAndFooters() {
+        assertThat(Checks.connection("gerrit")).isNull();
+        assertThat(Checks.connection("a b")).isNotNull();
+        assertThat(Checks.connection("")).isNotNull();
+        assertThat(Checks.catchUpHours("0")).isNull();
+        assertThat(Checks.catchUpHours("24")).isNull();
+        for (String wrong : new String[] {"-1", "a day", "", "100000"}) {
+            assertThat(Checks.catchUpHours(wrong)).as(wrong).isNotNull();
+        }
+        assertThat(Checks.gitPerson("Third-Party CI")).isNull();
+        for (String wrong : new String[] {"", "a <b>", "a\nb"}) {
+            assertThat(Checks.gitPerson(wrong)).as(wrong).isNotNull();
+        }
+        assertThat(Checks.urlPattern("")).isNull();
+        assertThat(Checks.urlPattern("http://logs/{build.parameters[LOG_PATH]}"))
+                .isNull();
+        for (String wrong : new String[] {"http://logs/{", "http://logs/{}", "http://a b/"}) {
+            assertThat(Checks.urlPattern(wrong)).as(wrong).isNotNull();
+        }
         assertThat(Checks.footer("Contact: ci@example.org\nand more")).isNull();
         assertThat(Checks.footer("x".repeat(1001))).isNotNull();
         assertThat(Checks.footer("a\u001b[31m")).isNotNull();

@@ -3,7 +3,6 @@ package io.jenkins.plugins.metapluginci.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gargoylesoftware.htmlunit.html.HtmlForm;
-import com.gargoylesoftware.htmlunit.html.HtmlInput;
 import com.gargoylesoftware.htmlunit.html.HtmlPage;
 import com.gargoylesoftware.htmlunit.html.HtmlTextArea;
 import hudson.model.Hudson;
@@ -29,6 +28,25 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
     private static final String KEY =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIcUhVbAN6JtAQUh/yx+vA/3Woq4PGriKjScyCDoIfDS";
 
+    private static final String LAYOUT = """
+            pipelines:
+              - name: check
+                manager: IndependentPipelineManager
+                source: review
+                trigger:
+                  review:
+                    - event: patchset-created
+                    - event: comment-added
+                      comment: '[recheck] & <b>"quoted"</b>'
+                success:
+                  review:
+                    verified: 1
+            projects:
+              - name: openstack/neutron
+                check:
+                  - check-dsvm
+            """;
+
     private static final Map<String, String> FIELDS = new LinkedHashMap<>();
 
     static {
@@ -46,8 +64,65 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         FIELDS.put("logServerUrl", "http://logs.example.org/ci");
         FIELDS.put("controllerUrl", "http://10.0.0.10:8080/");
         FIELDS.put("gitUrl", "https://git.example.org/p");
+        FIELDS.put("connectionName", "review");
+        FIELDS.put("catchUpHours", "48");
+        FIELDS.put("layoutFile", "");
+        FIELDS.put("layout", LAYOUT);
+        FIELDS.put("gitName", "Third-Party CI");
+        FIELDS.put("gitEmail", "ci@example.org");
+        FIELDS.put("gitAddress", "10.0.0.10");
+        FIELDS.put("gitPort", "9419");
+        FIELDS.put("urlPattern", "http://logs.example.org/{build.parameters[LOG_PATH]}");
+        FIELDS.put("statusUrl", "http://ci.example.org/metaplugin-ci/");
         FIELDS.put("footer", "Contact: <https://wiki.example.org/ci> & more");
     }
+
+    private static final String FIRST_RELEASE = """
+            <?xml version='1.0' encoding='UTF-8'?>
+            <io.jenkins.plugins.metapluginci.config.MetapluginCiConfiguration>
+              <settings>
+                <takeEvents>true</takeEvents>
+                <gerritHost>review.example.org</gerritHost>
+                <gerritPort>29418</gerritPort>
+                <gerritUser>metaplugin-ci</gerritUser>
+                <gerritKeyFile>/var/lib/jenkins/gerrit_key</gerritKeyFile>
+                <gerritHostKeys>%s</gerritHostKeys>
+                <logServerHost></logServerHost>
+                <logServerPort>22</logServerPort>
+                <logServerUser></logServerUser>
+                <logServerKeyFile></logServerKeyFile>
+                <logServerHostKeys></logServerHostKeys>
+                <logServerRoot></logServerRoot>
+                <logServerUrl></logServerUrl>
+                <controllerUrl>http://10.0.0.10:8080/</controllerUrl>
+                <gitUrl></gitUrl>
+                <footer></footer>
+                <watches>
+                  <io.jenkins.plugins.metapluginci.config.WatchedProject>
+                    <project>openstack/neutron</project>
+                    <branch>master|stable/.*</branch>
+                    <job>check-dsvm</job>
+                  </io.jenkins.plugins.metapluginci.config.WatchedProject>
+                </watches>
+              </settings>
+            </io.jenkins.plugins.metapluginci.config.MetapluginCiConfiguration>
+            """.formatted(KEY);
+
+    private static final String BROKEN_LAYOUT = """
+            pipelines:
+              - name: check
+                manager: IndependentPipelineManager
+                trigger:
+                  review:
+                    - event: no-such-event
+                nonsense: true
+            projects:
+              - name: openstack/neutron
+                gate:
+                  - check-dsvm
+            """;
+
+    private static final List<String> AREAS = List.of("gerritHostKeys", "logServerHostKeys", "footer", "layout");
 
     @Override
     protected void setUp() throws Exception {
@@ -61,20 +136,13 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
     }
 
     /** Saves a whole configuration, the way a script does. */
-    private void save(boolean take, String password, WatchedProject... watches) throws Exception {
+    private void save(boolean take, String password) throws Exception {
         com.google.gson.JsonObject json = new com.google.gson.JsonObject();
         FIELDS.forEach(json::addProperty);
         json.addProperty("takeEvents", take);
+        json.addProperty("silent", true);
+        json.addProperty("jobNameInReport", false);
         json.addProperty("logServerPassword", password);
-        com.google.gson.JsonArray rows = new com.google.gson.JsonArray();
-        for (WatchedProject watch : watches) {
-            com.google.gson.JsonObject row = new com.google.gson.JsonObject();
-            row.addProperty("project", watch.getProject());
-            row.addProperty("branch", watch.getBranch());
-            row.addProperty("job", watch.getJob());
-            rows.add(row);
-        }
-        json.add("watches", rows);
         MetapluginCiForm form =
                 new MetapluginCiForm(json.toString(), configuration().settings());
         assertThat(form.problems()).isEmpty();
@@ -82,24 +150,9 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
     }
 
     private static Map<String, String> shown() {
-        Map<String, String> values = new LinkedHashMap<>();
         MetapluginCiForm form = new MetapluginCiForm(configuration().settings());
-        values.put("gerritHost", form.getGerritHost());
-        values.put("gerritPort", form.getGerritPort());
-        values.put("gerritUser", form.getGerritUser());
-        values.put("gerritKeyFile", form.getGerritKeyFile());
-        values.put("gerritHostKeys", form.getGerritHostKeys());
-        values.put("logServerHost", form.getLogServerHost());
-        values.put("logServerPort", form.getLogServerPort());
-        values.put("logServerUser", form.getLogServerUser());
-        values.put("logServerKeyFile", form.getLogServerKeyFile());
-        values.put("logServerHostKeys", form.getLogServerHostKeys());
-        values.put("logServerRoot", form.getLogServerRoot());
-        values.put("logServerUrl", form.getLogServerUrl());
-        values.put("controllerUrl", form.getControllerUrl());
-        values.put("gitUrl", form.getGitUrl());
-        values.put("footer", form.getFooter());
-        values.replaceAll((name, value) -> value.replace("\r", ""));
+        Map<String, String> values = new LinkedHashMap<>();
+        FIELDS.keySet().forEach(name -> values.put(name, form.get(name).replace("\r", "")));
         return values;
     }
 
@@ -108,11 +161,7 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
     }
 
     public void testEveryFieldSurvivesTheFormAndTheFile() throws Exception {
-        save(
-                false,
-                SECRET,
-                new WatchedProject("openstack/neutron", "master|stable/.*", "check-dsvm"),
-                new WatchedProject("openstack/nova", "[recheck]", "check-dsvm"));
+        save(false, SECRET);
         submit(page().getFormByName("config"));
         assertAllIsThere();
         MetapluginCiConfiguration read = new MetapluginCiConfiguration();
@@ -129,19 +178,18 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         MetapluginCiSettings settings = configuration().settings();
         assertThat(settings.takesEvents()).isFalse();
         assertThat(settings.logServerPassword.getPlainText()).isEqualTo(SECRET);
-        assertThat(settings.watches()).hasSize(2);
-        assertThat(settings.watches().get(0).getProject()).isEqualTo("openstack/neutron");
-        assertThat(settings.watches().get(0).getBranch()).isEqualTo("master|stable/.*");
-        assertThat(settings.watches().get(1).getBranch())
-                .as("json-lib would quote it")
-                .isEqualTo("[recheck]");
-        assertThat(settings.watches().get(1).getJob()).isEqualTo("check-dsvm");
+        assertThat(settings.silent()).isTrue();
+        assertThat(settings.jobNameInReport()).isFalse();
+        assertThat(settings.reportTimes()).isTrue();
+        assertThat(settings.catchUpHours()).isEqualTo(48);
+        assertThat(settings.gitPort()).isEqualTo(9419);
+        assertThat(settings.layout()).isEqualTo(LAYOUT);
     }
 
     public void testTypedIntoThePage() throws Exception {
         HtmlForm form = page().getFormByName("config");
         for (Map.Entry<String, String> field : FIELDS.entrySet()) {
-            if (field.getKey().endsWith("HostKeys") || field.getKey().equals("footer")) {
+            if (AREAS.contains(field.getKey())) {
                 HtmlTextArea area = form.getTextAreaByName("_." + field.getKey());
                 area.setText(field.getValue());
             } else {
@@ -253,7 +301,7 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
     }
 
     public void testARefusedFormLosesNothingAndSavesNothing() throws Exception {
-        save(true, SECRET, new WatchedProject("openstack/neutron", "master", "check-dsvm"));
+        save(true, SECRET);
         HtmlForm form = page().getFormByName("config");
         form.getInputByName("_.gerritPort").setValueAttribute("99999");
         form.getInputByName("_.gerritUser").setValueAttribute("two words");
@@ -261,7 +309,8 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         form.getTextAreaByName("_.gerritHostKeys").setText("not a key");
         form.getInputByName("_.logServerHost").setValueAttribute("typed.example.org");
         form.getInputByName("_.logServerPassword").setValueAttribute("typed canary");
-        form.getInputByName("_.job").setValueAttribute("no-such-job");
+        form.getTextAreaByName("_.layout").setText(BROKEN_LAYOUT);
+        form.getInputByName("_.gitPort").setValueAttribute("git");
         WebClient client = client();
         client.setThrowExceptionOnFailingStatusCode(false);
         form.getPage().getWebClient().setThrowExceptionOnFailingStatusCode(false);
@@ -272,9 +321,9 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         assertThat(problems)
                 .contains("Gerrit: SSH port", "Gerrit: User", "Gerrit: Host keys")
                 .contains("Log server: Base URL", "Log server: Password")
-                .contains("Projects: Projects to test, row 1")
+                .contains("Merges: Port to serve at")
+                .contains("Layout: Layout: line ")
                 .doesNotContain("gerritPort")
-                .contains("no-such-job")
                 .doesNotContain("typed canary");
         assertThat(answer.getWebResponse().getContentAsString())
                 .doesNotContain("typed canary")
@@ -285,9 +334,11 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         assertThat(again.getInputByName("_.logServerUrl").getValueAttribute()).isEqualTo("ftp://logs/<b>");
         assertThat(again.getTextAreaByName("_.gerritHostKeys").getText()).isEqualTo("not a key");
         assertThat(again.getInputByName("_.logServerHost").getValueAttribute()).isEqualTo("typed.example.org");
-        assertThat(again.getInputsByName("_.job"))
-                .extracting(HtmlInput::getValueAttribute)
-                .contains("no-such-job");
+        assertThat(again.getTextAreaByName("_.layout").getText().replace("\r", ""))
+                .isEqualTo(BROKEN_LAYOUT);
+        assertThat(answer.getByXPath("//li[@data-field='layout']"))
+                .as("every error at once")
+                .hasSizeGreaterThan(1);
         assertThat(shown()).isEqualTo(FIELDS);
         assertThat(configuration().settings().logServerPassword.getPlainText()).isEqualTo(SECRET);
     }
@@ -297,6 +348,7 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         String before = shown().toString();
         for (String url : new String[] {
             "metaplugin-ci/configure/configSubmit",
+            "metaplugin-ci/configure/checkLayout",
             "descriptorByName/" + MetapluginCiForm.class.getName() + "/testGerrit",
             "descriptorByName/" + MetapluginCiForm.class.getName() + "/testLogServer",
         }) {
@@ -357,11 +409,112 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
                 .contains("error")
                 .contains("password");
         assertThat(text(base + "GerritHostKeys?value=")).contains("warning");
-        String row = "descriptorByName/" + WatchedProject.class.getName() + "/check";
-        assertThat(text(row + "Branch?value=%5Ba")).contains("error");
-        assertThat(text(row + "Job?value=%3Cb%3E")).contains("error").doesNotContain("<b>");
-        assertThat(text(row + "Job?value=freestyle")).contains("error").contains("Third-party CI job");
-        assertThat(text(row + "Job?value=check-dsvm")).isEqualTo("<div/>");
+        assertThat(text(base + "CatchUpHours?value=-1")).contains("error");
+        assertThat(text(base + "CatchUpHours?value=")).as("the default").isEqualTo("<div/>");
+        assertThat(text(base + "UrlPattern?value=%7B%7D")).contains("error");
+        assertThat(text(base + "UrlPattern?value=http%3A%2F%2Flogs%2F%7Bchange.number%7D"))
+                .isEqualTo("<div/>");
+        assertThat(text(base + "GitName?value=a%3Cb")).contains("error");
+        assertThat(text(base + "LayoutFile?value=/nonexistent/layout.yaml"))
+                .contains("Unable to read layout config file at /nonexistent/layout.yaml");
+    }
+
+    public void testAControllerWithoutAUrlIsAnError() throws Exception {
+        assertThat(hudson.getRootUrl()).as("of the harness").isNull();
+        String base = "descriptorByName/" + MetapluginCiForm.class.getName() + "/check";
+        assertThat(text(base + "ControllerUrl?value=")).contains("error").contains("no URL");
+        assertThat(text(base + "ControllerUrl?value=http://10.0.0.10:8080/")).isEqualTo("<div/>");
+        save(true, "");
+        assertThat(wrongFields(changed("controllerUrl", ""))).containsExactly("controllerUrl");
+        assertThat(wrongFields(changed("controllerUrl", "", "takeEvents", "false")))
+                .isEmpty();
+    }
+
+    public void testALayoutIsCheckedWhileItIsTyped() throws Exception {
+        save(true, "");
+        com.google.gson.JsonObject fine = checkLayout(LAYOUT, "review");
+        assertThat(fine.getAsJsonArray("errors")).isEmpty();
+        assertThat(fine.getAsJsonArray("missingJobs")).isEmpty();
+
+        com.google.gson.JsonObject wrong = checkLayout(BROKEN_LAYOUT, "review");
+        assertThat(wrong.getAsJsonArray("errors").size()).isGreaterThan(1);
+        com.google.gson.JsonObject first = wrong.getAsJsonArray("errors").get(0).getAsJsonObject();
+        assertThat(first.get("line").getAsInt()).isPositive();
+        assertThat(first.get("column").getAsInt()).isPositive();
+        assertThat(checkLayout(LAYOUT, "other").getAsJsonArray("errors"))
+                .as("another name of the connection")
+                .isNotEmpty();
+        assertThat(checkLayout(LAYOUT.replace("- check-dsvm", "- no-such-job"), "review")
+                        .getAsJsonArray("missingJobs")
+                        .toString())
+                .isEqualTo("[\"no-such-job\"]");
+        assertThat(page().getWebResponse().getContentAsString()).contains("/js/layout.js");
+    }
+
+    private com.google.gson.JsonObject checkLayout(String layout, String connection) throws Exception {
+        HttpURLConnection http =
+                (HttpURLConnection) new URL(getURL(), "metaplugin-ci/configure/checkLayout").openConnection();
+        http.setRequestMethod("POST");
+        http.setDoOutput(true);
+        http.setRequestProperty(hudson.getCrumbIssuer().getCrumbRequestField(), "test");
+        http.getOutputStream()
+                .write(("connection=" + connection + "&value="
+                                + java.net.URLEncoder.encode(layout.replace("\n", "\r\n"), StandardCharsets.UTF_8))
+                        .getBytes(StandardCharsets.UTF_8));
+        String json = new String(http.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return com.google.gson.JsonParser.parseString(json).getAsJsonObject();
+    }
+
+    public void testALayoutInAFileGoesFirstAndEachOfItsErrorsIsTold() throws Exception {
+        save(true, "");
+        File file = new File(hudson.getRootDir(), "layout.yaml");
+        Files.writeString(file.toPath(), BROKEN_LAYOUT);
+        MetapluginCiForm broken = changed("layoutFile", file.getPath());
+        assertThat(wrongFields(broken)).hasSizeGreaterThan(1).containsOnly("layoutFile");
+        Files.writeString(file.toPath(), LAYOUT.replace("openstack/neutron", "openstack/nova"));
+        MetapluginCiForm fine = changed("layoutFile", file.getPath(), "layout", BROKEN_LAYOUT);
+        assertThat(fine.problems()).as("its text is not in force").isEmpty();
+        configuration().replace(fine.settings(configuration().settings()));
+        assertThat(LayoutSource.read(configuration().settings())
+                        .result()
+                        .layout()
+                        .projectNames())
+                .containsExactly("openstack/nova");
+    }
+
+    public void testAnEmptiedLayoutIsTheShippedOne() throws Exception {
+        assertThat(configuration().settings().layout()).as("a new installation").isEqualTo(LayoutSource.defaultText());
+        save(true, "");
+        MetapluginCiForm emptied = changed("layout", " \n", "connectionName", "", "catchUpHours", "");
+        assertThat(emptied.problems()).isEmpty();
+        MetapluginCiSettings settings = emptied.settings(configuration().settings());
+        assertThat(settings.layout()).isEqualTo(LayoutSource.defaultText());
+        assertThat(settings.connectionName()).isEqualTo("gerrit");
+        assertThat(settings.catchUpHours()).isEqualTo(24);
+    }
+
+    public void testAFileOfTheFirstReleaseGoesOnAsItWas() throws Exception {
+        Files.writeString(new File(hudson.getRootDir(), "metaplugin-ci.xml").toPath(), FIRST_RELEASE);
+        configuration().load();
+        assertThat(configuration().unreadable()).isNull();
+        MetapluginCiSettings settings = configuration().settings();
+        assertThat(settings.gerritHost()).isEqualTo("review.example.org");
+        assertThat(settings.connectionName()).isEqualTo("gerrit");
+        assertThat(settings.catchUpHours()).isEqualTo(24);
+        assertThat(settings.gitPort()).isEqualTo(9418);
+        assertThat(settings.jobNameInReport()).isTrue();
+        assertThat(settings.reportTimes()).isTrue();
+        assertThat(settings.silent()).isFalse();
+        LayoutSource.Read layout = LayoutSource.read(settings);
+        assertThat(layout.result().errors()).isEmpty();
+        assertThat(layout.result().layout().projectNames()).containsExactly("openstack/neutron");
+        assertThat(layout.result().layout().jobNames()).containsExactly("check-dsvm");
+        assertThat(new MetapluginCiForm(settings).problems()).isEmpty();
+
+        submit(page().getFormByName("config"));
+        String written = Files.readString(new File(hudson.getRootDir(), "metaplugin-ci.xml").toPath());
+        assertThat(written).doesNotContain("<watches>").contains("<layout>");
+        assertThat(configuration().settings().layout()).isEqualTo(settings.layout());
     }
 
     private String text(String path) throws Exception {
@@ -374,15 +527,9 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
     public void testHelpOfEveryField() throws Exception {
         List<String> fields = new java.util.ArrayList<>(FIELDS.keySet());
         fields.add("logServerPassword");
-        fields.add("takeEvents");
-        fields.add("watches");
+        fields.addAll(List.of("takeEvents", "silent", "jobNameInReport", "reportTimes"));
         for (String field : fields) {
             assertThat(text("descriptor/" + MetapluginCiForm.class.getName() + "/help/" + field))
-                    .as(field)
-                    .startsWith("<div>");
-        }
-        for (String field : new String[] {"project", "branch", "job"}) {
-            assertThat(text("descriptor/" + WatchedProject.class.getName() + "/help/" + field))
                     .as(field)
                     .startsWith("<div>");
         }

@@ -25,6 +25,36 @@ public final class Site {
     /** Path of the status page below the controller's root. */
     public static final String STATUS = "metaplugin-ci";
 
+    /** What the site tests: the specification's layout, for the branch master alone. */
+    public static final String LAYOUT = """
+            pipelines:
+              - name: check
+                description: Every new patchset, and again on request.
+                failure-message: Build failed. Leave a comment with 'metaplugin-recheck' to rerun a check. ('recheck' will be ignored.)
+                manager: IndependentPipelineManager
+                trigger:
+                  gerrit:
+                    - event: patchset-created
+                    - event: change-restored
+                    - event: comment-added
+                      comment: (?i)^(Patch Set [0-9]+:)?( [\\w\\\\+-]*)*(\\n\\n)?\\s*metaplugin-recheck\\s*$
+                success:
+                  gerrit:
+                    verified: 1
+                failure:
+                  gerrit:
+                    verified: 0
+
+            jobs:
+              - name: check-tempest-dsvm-metaplugin
+                branch: ^master$
+
+            projects:
+              - name: openstack/neutron
+                check:
+                  - check-tempest-dsvm-metaplugin
+            """;
+
     private static final int NODES = 2;
     private static final Duration CONNECTED = Duration.ofSeconds(30);
     private static final Duration READY = Duration.ofSeconds(120);
@@ -33,6 +63,9 @@ public final class Site {
 
     private final TestBed bed = TestBed.get();
     private final List<Node> nodes = new ArrayList<>();
+    private final int gitPort = Ports.free();
+    /** Lies between the controller and Gerrit's SSH daemon; git and REST of people go past it. */
+    private Relay gerritRelay;
 
     private Site() {
         CompletableFuture<?> gerrit = CompletableFuture.runAsync(bed::gerrit);
@@ -79,6 +112,14 @@ public final class Site {
         return bed.gerrit();
     }
 
+    /** What lies between the controller and Gerrit's SSH daemon. */
+    public synchronized Relay gerritRelay() {
+        if (gerritRelay == null) {
+            gerritRelay = bed.add(new Relay("gerrit", gerrit().sshPort()));
+        }
+        return gerritRelay;
+    }
+
     public GerritClient developer() {
         return bed.gerrit().developer();
     }
@@ -109,7 +150,8 @@ public final class Site {
         LogHost logs = logHost();
         HtmlForm form = admin().form(PAGE + "/");
         form.check("takeEvents", true);
-        form.set("gerritHost", gerrit.host()).set("gerritPort", String.valueOf(gerrit.sshPort()));
+        form.set("gerritHost", gerrit.host())
+                .set("gerritPort", String.valueOf(gerritRelay().port()));
         form.set("gerritUser", GerritServer.CI_USER)
                 .set("gerritKeyFile", gerrit.ciKeyFile().toString());
         form.set("gerritHostKeys", gerrit.hostKey());
@@ -120,10 +162,8 @@ public final class Site {
         form.set("logServerRoot", LogHost.ROOT)
                 .set("logServerUrl", logs.baseUrl().toString());
         form.set("controllerUrl", controller().url().toString()).set("gitUrl", gerrit.gitUrl());
-        HtmlForm.Part watch = form.chunks("watches").isEmpty()
-                ? form.add("watches")
-                : form.chunks("watches").get(0);
-        watch.set("project", PROJECT).set("branch", BRANCH).set("job", JOB);
+        form.set("gitAddress", "127.0.0.1").set("gitPort", String.valueOf(gitPort));
+        form.set("layout", LAYOUT);
         change.accept(form);
         Page answer = form.submit();
         if (answer.status() != 302 && answer.status() != 303) {

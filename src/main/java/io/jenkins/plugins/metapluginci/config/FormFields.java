@@ -1,0 +1,92 @@
+package io.jenkins.plugins.metapluginci.config;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/** The fields of the form, each with its way to and from the settings and its check. The password is none of them. */
+final class FormFields {
+    private FormFields() {}
+
+    /**
+     * A field of text.
+     *
+     * @param name in the form and in the labels of {@code Messages.properties}
+     * @param check gives a problem for people, or null
+     */
+    record Text(
+            String name,
+            Function<MetapluginCiSettings, String> get,
+            BiConsumer<MetapluginCiSettings, String> set,
+            UnaryOperator<String> check) {}
+
+    /** A check box. */
+    record Flag(String name, Predicate<MetapluginCiSettings> get, BiConsumer<MetapluginCiSettings, Boolean> set) {}
+
+    static final String LAYOUT = "layout";
+
+    /** In the order of the page. */
+    static final List<Text> TEXTS = List.of(
+            new Text("gerritHost", s -> s.gerritHost, (s, v) -> s.gerritHost = v, Checks::host),
+            number("gerritPort", s -> s.gerritPort, (s, v) -> s.gerritPort = v, Checks::port),
+            new Text("gerritUser", s -> s.gerritUser, (s, v) -> s.gerritUser = v, Checks::user),
+            new Text("gerritKeyFile", s -> s.gerritKeyFile, (s, v) -> s.gerritKeyFile = v, Checks::keyFile),
+            new Text("gerritHostKeys", s -> s.gerritHostKeys, (s, v) -> s.gerritHostKeys = v, Checks::hostKeys),
+            new Text("connectionName", s -> s.connectionName, (s, v) -> s.connectionName = v, Checks::connection),
+            number("catchUpHours", s -> s.catchUpHours(), (s, v) -> s.catchUpHours = v, Checks::catchUpHours),
+            new Text("layoutFile", s -> s.layoutFile, (s, v) -> s.layoutFile = v, Checks::keyFile),
+            new Text(LAYOUT, s -> s.layout, (s, v) -> s.layout = v, v -> null),
+            new Text("gitName", s -> s.gitName, (s, v) -> s.gitName = v, Checks::gitPerson),
+            new Text("gitEmail", s -> s.gitEmail, (s, v) -> s.gitEmail = v, Checks::gitPerson),
+            new Text("gitAddress", s -> s.gitAddress, (s, v) -> s.gitAddress = v, Checks::host),
+            number("gitPort", s -> s.gitPort, (s, v) -> s.gitPort = v, Checks::port),
+            new Text("logServerHost", s -> s.logServerHost, (s, v) -> s.logServerHost = v, Checks::host),
+            number("logServerPort", s -> s.logServerPort, (s, v) -> s.logServerPort = v, Checks::port),
+            new Text("logServerUser", s -> s.logServerUser, (s, v) -> s.logServerUser = v, Checks::user),
+            new Text("logServerKeyFile", s -> s.logServerKeyFile, (s, v) -> s.logServerKeyFile = v, Checks::keyFile),
+            new Text(
+                    "logServerHostKeys", s -> s.logServerHostKeys, (s, v) -> s.logServerHostKeys = v, Checks::hostKeys),
+            new Text("logServerRoot", s -> s.logServerRoot, (s, v) -> s.logServerRoot = v, Checks::directory),
+            new Text("logServerUrl", s -> s.logServerUrl, (s, v) -> s.logServerUrl = v, Checks::webUrl),
+            new Text("controllerUrl", s -> s.controllerUrl, (s, v) -> s.controllerUrl = v, Checks::webUrl),
+            new Text("gitUrl", s -> s.gitUrl, (s, v) -> s.gitUrl = v, Checks::gitUrl),
+            new Text("urlPattern", s -> s.urlPattern, (s, v) -> s.urlPattern = v, Checks::urlPattern),
+            new Text("statusUrl", s -> s.statusUrl, (s, v) -> s.statusUrl = v, Checks::webUrl),
+            new Text("footer", s -> s.footer, (s, v) -> s.footer = v, Checks::footer));
+
+    static final List<Flag> FLAGS = List.of(
+            new Flag("takeEvents", MetapluginCiSettings::takesEvents, (s, v) -> s.takeEvents = v),
+            new Flag("silent", MetapluginCiSettings::silent, (s, v) -> s.silent = v),
+            new Flag("jobNameInReport", MetapluginCiSettings::jobNameInReport, (s, v) -> s.jobNameInReport = v),
+            new Flag("reportTimes", MetapluginCiSettings::reportTimes, (s, v) -> s.reportTimes = v));
+
+    /** What stands for an empty field: the form shows it when it is loaded again. */
+    static String orDefault(String name, String value) {
+        if (!value.isBlank()) {
+            return value;
+        }
+        return switch (name) {
+            case LAYOUT -> LayoutSource.defaultText();
+            case "connectionName" -> MetapluginCiSettings.CONNECTION;
+            case "catchUpHours" -> Integer.toString(MetapluginCiSettings.CATCH_UP_HOURS);
+            case "gitName" -> MetapluginCiSettings.GIT_NAME;
+            case "gitEmail" -> MetapluginCiSettings.GIT_EMAIL;
+            case "gitPort" -> Integer.toString(MetapluginCiSettings.GIT_PORT);
+            default -> value;
+        };
+    }
+
+    private static Text number(
+            String name,
+            Function<MetapluginCiSettings, Integer> get,
+            BiConsumer<MetapluginCiSettings, Integer> set,
+            UnaryOperator<String> check) {
+        return new Text(
+                name,
+                settings -> get.apply(settings).toString(),
+                (settings, value) -> set.accept(settings, Integer.valueOf(value)),
+                check);
+    }
+}
