@@ -173,7 +173,8 @@ final class JobBook {
     Job job(Value at) {
         String name = at.text();
         Draft draft = mention(name, at);
-        if (draft.function == null) {
+        // The built-in job has no build that could lack a parameter.
+        if (draft.function == null || name.equals(Job.NOOP)) {
             return jobs.computeIfAbsent(name, each -> job(each, draft, null));
         }
         ParameterFunction function = ParameterFunction.named(draft.function.text());

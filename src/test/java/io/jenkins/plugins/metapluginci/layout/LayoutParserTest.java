@@ -451,6 +451,14 @@ public class LayoutParserTest {
     }
 
     @Test
+    public void theBuiltInJobNeedsNoFunction() {
+        Layout layout =
+                valid(jobs("- name: ^.*$\n  parameter-function: set_node_options\n  voting: false", "- noop\n- a"));
+        assertThat(tree(layout)).isEqualTo("noop");
+        assertThat(job(layout, "noop").voting()).isFalse();
+    }
+
+    @Test
     public void treesOfJobs() {
         assertThat(tree(valid(jobs("[]", "- a\n- b:\n    - c\n    - d:\n        - e\n  f: [g]"))))
                 .isEqualTo("a b(c d(e)) f(g)");
