@@ -78,6 +78,30 @@ public class UrlsIT {
         assertRefused("reader", job + "configure", controller.reader().get(job + "configure"));
     }
 
+    @Test
+    public void hooksAreCheckedForThoseWhoMaySaveThem() {
+        String job = JenkinsClient.job(Site.JOB);
+        String check = "descriptorByName/io.jenkins.plugins.metapluginci.job.GateSettings/checkGateText";
+        Map<String, String> broken = Map.of("value", "if true");
+        assertThat(controller.admin().post(job + check, broken).ok().body()).contains("gate_hook is not valid bash");
+        assertThat(controller.reader().post(job + check, broken).body()).doesNotContain("bash");
+        // 1.395 would put the text into the URL of a GET.
+        String form = controller.admin().get(job + "configure").ok().body();
+        assertThat(form.contains(check)).isEqualTo(!controller.isOldCore());
+    }
+
+    @Test
+    public void aBranchThatCannotBeOneIsRefusedWithAReason() {
+        JenkinsClient admin = controller.admin();
+        int builds = admin.builds(Site.JOB).size();
+        Page page = admin.post(
+                JenkinsClient.job(Site.JOB) + "buildWithParameters?delay=0sec", Map.of("ZUUL_BRANCH", "a..b"));
+        assertThat(page.status()).isEqualTo(400);
+        assertThat(page.body()).contains("a..b", "is not the name of a branch");
+        assertThat(admin.queue()).isEmpty();
+        assertThat(admin.builds(Site.JOB)).hasSize(builds);
+    }
+
     private static void assertRefused(String who, String url, Page page) {
         boolean toLogin = page.status() / 100 == 3 && page.location().contains("login");
         boolean asked = page.status() == 200 && page.body().contains("j_password");

@@ -158,22 +158,10 @@ public class GerritServerIT {
     }
 
     private List<String> ssh(Path key, String command) {
-        return List.of(
+        return OpenSsh.command(
                 "ssh",
-                "-F",
-                "none",
-                "-i",
-                key.toString(),
-                "-o",
-                "IdentitiesOnly=yes",
-                "-o",
-                "BatchMode=yes",
-                "-o",
-                "StrictHostKeyChecking=yes",
-                "-o",
-                "HostKeyAlgorithms=ssh-ed25519",
-                "-o",
-                "UserKnownHostsFile=" + knownHosts(),
+                key,
+                knownHosts(),
                 "-p",
                 String.valueOf(gerrit.sshPort()),
                 GerritServer.CI_USER + "@127.0.0.1",
