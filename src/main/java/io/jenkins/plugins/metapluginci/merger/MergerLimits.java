@@ -32,7 +32,7 @@ record MergerLimits(
                 100,
                 10_000,
                 1_000,
-                Duration.ofMinutes(5),
+                Duration.ofMinutes(1),
                 Duration.ofMinutes(10));
     }
 }

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.errors.CorruptObjectException;
@@ -49,7 +51,7 @@ final class Mirror {
     /** These belong to whoever has the mirror. */
     private Instant madeAnew;
 
-    private int deletions;
+    private final AtomicInteger deletions = new AtomicInteger();
 
     /**
      * @param directory where it is, or will be
@@ -128,8 +130,9 @@ final class Mirror {
         phase(Phase.CLONING);
         Path fresh = directory.resolveSibling(directory.getFileName() + ".new");
         MirrorFiles.delete(fresh);
-        Files.createDirectories(directory.getParent());
-        FS.getFileStoreAttributes(directory.getParent());
+        Path parent = Objects.requireNonNull(directory.getParent(), "a mirror is in a directory");
+        Files.createDirectories(parent);
+        FS.getFileStoreAttributes(parent);
         boolean done = false;
         try {
             try (Repository made = new FileRepositoryBuilder()
@@ -211,12 +214,12 @@ final class Mirror {
 
     /** Refs were deleted: at some number it is time to pack. */
     void deleted(int count) {
-        deletions += count;
+        deletions.addAndGet(count);
     }
 
     /** Whether the next merge would suffer from what the last ones left. */
     boolean needsPacking() {
-        return deletions >= limits.deletions()
+        return deletions.get() >= limits.deletions()
                 || MirrorFiles.packs(directory) > limits.packs()
                 || MirrorFiles.looseObjects(directory) > limits.looseObjects();
     }
@@ -235,7 +238,7 @@ final class Mirror {
     void pack() throws IOException {
         try (Repository opened = open()) {
             if (opened != null) {
-                deletions = 0;
+                deletions.set(0);
                 MirrorFiles.pack(opened, progress);
             }
         }

@@ -33,9 +33,8 @@ final class MirrorFiles {
             @Override
             public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
                 // Loose objects are many, and written under another name until they are whole.
-                boolean objects = dir.getParent() != null
-                        && dir.getParent().endsWith("objects")
-                        && dir.getParent().getParent().equals(gitDir);
+                Path relative = gitDir.relativize(dir);
+                boolean objects = relative.getNameCount() == 2 && relative.startsWith("objects");
                 return objects && !dir.endsWith("pack") ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci.merger;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jgit.lib.ProgressMonitor;
 
@@ -9,7 +10,7 @@ final class MirrorProgress implements ProgressMonitor {
     private final BooleanSupplier cancelled;
     private volatile String task;
     private volatile int total;
-    private volatile int done;
+    private final AtomicInteger done = new AtomicInteger();
 
     /** @param cancelled whether the step should end early */
     MirrorProgress(BooleanSupplier cancelled) {
@@ -23,15 +24,14 @@ final class MirrorProgress implements ProgressMonitor {
 
     @Override
     public void beginTask(String title, int totalWork) {
-        done = 0;
+        done.set(0);
         total = totalWork;
         task = title;
     }
 
     @Override
-    @SuppressWarnings("NonAtomicOperationOnVolatileField")
     public void update(int completed) {
-        done = done + completed;
+        done.addAndGet(completed);
     }
 
     @Override
@@ -53,7 +53,7 @@ final class MirrorProgress implements ProgressMonitor {
     /** What the other side says of its own work, until ours begins. */
     void remote(String line) {
         if (!line.isEmpty() && total == 0) {
-            done = 0;
+            done.set(0);
             task = "Gerrit: " + line;
         }
     }
@@ -65,9 +65,10 @@ final class MirrorProgress implements ProgressMonitor {
         if (now == null) {
             return null;
         }
+        int count = done.get();
         if (total > 0) {
-            return now + ": " + done + " of " + total;
+            return now + ": " + count + " of " + total;
         }
-        return done > 0 ? now + ": " + done : now;
+        return count > 0 ? now + ": " + count : now;
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.merger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.Assume.assumeTrue;
 
 import io.jenkins.plugins.metapluginci.merger.GitBed.Patchset;
 import io.jenkins.plugins.metapluginci.merger.MergeItem.Mode;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.metapluginci.ssh.SshLogin;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -535,5 +537,36 @@ public class MergerTest {
         await().until(() -> refs(A).isEmpty() && MirrorFiles.packs(mirror(A)) <= 8);
         assertThat(GitBed.tryGit(mirror(A), "fsck", "--full").output()).doesNotContain("missing", "error");
         merged(bed.change(A, "master", () -> bed.edit(A, 3, "after")).item());
+    }
+
+    /** What 4ba48d99 mended in zuul-merger. */
+    @Test
+    public void noFileStaysOpen() throws IOException {
+        assumeTrue(Files.exists(Path.of("/proc/self/fd")));
+        for (int run = 0; run < 10; run++) {
+            String line = "run " + run;
+            merged(bed.change(A, "master", () -> bed.edit(A, 2, line)).item());
+        }
+        await().until(() -> merger.state().running() == 0);
+        merger.close();
+        await().until(() -> openFiles().isEmpty());
+    }
+
+    private List<String> openFiles() throws IOException {
+        List<String> open = new ArrayList<>();
+        try (var links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path link : links) {
+                try {
+                    String target = Files.readSymbolicLink(link).toString();
+                    if (target.startsWith(mirrors.toRealPath().toString())) {
+                        open.add(target);
+                    }
+                } catch (NoSuchFileException e) {
+                    // Closed meanwhile.
+                    continue;
+                }
+            }
+        }
+        return open;
     }
 }
