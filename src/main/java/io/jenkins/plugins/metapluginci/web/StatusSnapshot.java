@@ -2,6 +2,7 @@ package io.jenkins.plugins.metapluginci.web;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
+import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,6 +23,9 @@ import java.util.zip.GZIPOutputStream;
 final class StatusSnapshot {
     /** How long a snapshot is served, milliseconds. */
     static final long EXPIRY_MS = 1_000;
+
+    /** Many short words are written: without it the encoder is asked for each. */
+    private static final int BUFFER = 1 << 16;
 
     private final LongSupplier clock;
 
@@ -50,7 +54,8 @@ final class StatusSnapshot {
 
         Snapshot(SchedulerView view, String version, long at) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (Writer out = new OutputStreamWriter(new GZIPOutputStream(bytes), StandardCharsets.UTF_8)) {
+            try (Writer out = new BufferedWriter(
+                    new OutputStreamWriter(new GZIPOutputStream(bytes), StandardCharsets.UTF_8), BUFFER)) {
                 ZuulStatus.write(view, version, out);
             } catch (IOException e) {
                 throw new UncheckedIOException("Nothing can fail in memory", e);

@@ -68,8 +68,17 @@ public class OtherJobsHarnessTest extends HudsonTestCase {
         assertThat(run("unit").outcome()).isEqualTo(Outcome.UNSTABLE);
         job.getBuildersList().add(new Shell("exit 3"));
         assertThat(run("unit").outcome()).isEqualTo(Outcome.FAILURE);
-        job.getBuildersList().replaceBy(List.of(new EndsAs(Result.NOT_BUILT)));
+    }
+
+    public void testG7WhatJenkinsDidNotBuildIsNoVerdictAndADeletedBuildKeepsItsOwn() throws Exception {
+        FreeStyleProject job = onNode(createFreeStyleProject("unit"));
+        job.getBuildersList().add(new EndsAs(Result.NOT_BUILT));
         assertThat(run("unit").outcome()).isEqualTo(Outcome.INFRASTRUCTURE);
+        job.getBuildersList().replaceBy(List.of(new EndsAs(Result.FAILURE)));
+        BuildRecord failed = run("unit");
+        job.getLastBuild().delete();
+        assertThat(bed.finished).as("what the scheduler was told").contains(failed);
+        assertThat(failed.outcome()).isEqualTo(Outcome.FAILURE);
     }
 
     public void testItsLogsArePublishedIfItHasOurPublisher() throws Exception {
@@ -107,16 +116,19 @@ public class OtherJobsHarnessTest extends HudsonTestCase {
         assertThat(record.reason()).contains("the connection to the node " + node.getNodeName() + " was lost");
     }
 
-    public void testABuildThatIsNotWantedIsStoppedWhereverItIs() throws Exception {
+    public void testG6ABuildThatIsNotWantedIsStoppedWhereverItIsAndNoOther() throws Exception {
         FreeStyleProject job = onNode(createFreeStyleProject("long"));
         job.getBuildersList().add(new Shell("echo waiting; sleep 600"));
         String running = launch("long");
         await().until(() ->
                 job.getLastBuild() != null && job.getLastBuild().getLog().contains("waiting"));
         String queued = launch("long");
+        String wanted = launch("long");
         launcher.cancel(queued);
         launcher.cancel(queued);
-        assertThat(hudson.getQueue().getItems()).isEmpty();
+        assertThat(hudson.getQueue().getItems()).hasSize(1);
+        assertThat(launcher.alive()).contains(running, wanted).doesNotContain(queued);
+        launcher.cancel(wanted);
         launcher.cancel(running);
         launcher.cancel(running);
         assertThat(finished(running).outcome()).isEqualTo(Outcome.ABORTED);
@@ -125,7 +137,9 @@ public class OtherJobsHarnessTest extends HudsonTestCase {
         assertThat(job.getLastBuild().getResult()).isEqualTo(Result.ABORTED);
         bed.room.checkQueue();
         bed.room.checkQueue();
-        assertThat(bed.events).containsExactly("started " + running, "cancelled " + queued, "finished " + running);
+        assertThat(bed.events)
+                .containsExactly(
+                        "started " + running, "cancelled " + queued, "cancelled " + wanted, "finished " + running);
 
         // It was on its way from the queue to its executor when it was cancelled.
         String late = UUID.randomUUID().toString().replace("-", "");

@@ -107,7 +107,7 @@ public class StatusPageHarnessTest extends HudsonTestCase {
                 .contains("/metaplugin-ci");
     }
 
-    public void testBeforeTheEngineIsUpThePageSaysSo() throws Exception {
+    public void testG12BeforeTheEngineIsUpThePageSaysSo() throws Exception {
         WebRoom.install(null);
         HtmlPage page = (HtmlPage) new WebClient().goTo("metaplugin-ci/");
         assertThat(page.getTitleText()).contains("Metaplugin CI");
