@@ -264,6 +264,7 @@ public class StatusPageHarnessTest extends HudsonTestCase {
     private Answer post(String user, String path, String fields, String... header) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) new URL(getURL(), "metaplugin-ci/" + path).openConnection();
         connection.setInstanceFollowRedirects(false);
+        connection.setRequestProperty("Accept", "*/*"); // as scripts do; Java's own asks for a page
         for (int n = 0; n < header.length; n += 2) {
             connection.setRequestProperty(header[n], header[n + 1]);
         }
