@@ -5,11 +5,12 @@ import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The way from the pages to the engine, which the root package puts here and takes away again. */
 public final class WebRoom {
-    @CheckForNull
-    private static volatile Engine engine;
+    /** Holds null while none runs. */
+    private static final AtomicReference<Engine> ENGINE = new AtomicReference<>();
 
     private WebRoom() {}
 
@@ -49,12 +50,12 @@ public final class WebRoom {
 
     /** @param started null when the engine stops */
     public static void install(@CheckForNull Engine started) {
-        engine = started;
+        ENGINE.set(started);
     }
 
     /** The engine, or null while it does not run. */
     @CheckForNull
     static Engine engine() {
-        return engine;
+        return ENGINE.get();
     }
 }

@@ -118,10 +118,12 @@ public final class ZuulStatus {
     /** Zuul's dashboards put it into the page as it is, so it is HTML. */
     @CheckForNull
     private static String message(SchedulerView view) {
-        if (view.holding() != null) {
-            return "Queue only mode: " + escape(view.holding());
+        String holding = view.holding();
+        if (holding != null) {
+            return "Queue only mode: " + escape(holding);
         }
-        return view.idle() == null ? null : escape(view.idle());
+        String idle = view.idle();
+        return idle == null ? null : escape(idle);
     }
 
     private static String escape(String text) {
@@ -223,7 +225,8 @@ public final class ZuulStatus {
         json.name("number").value(job.number());
         json.name("elapsed_time").value(job.elapsed());
         json.name("remaining_time").value(job.remaining());
-        json.name("estimated_time").value(job.estimated() == null ? null : job.estimated() / 1000.0);
+        Long estimated = job.estimated();
+        json.name("estimated_time").value(estimated == null ? null : seconds(estimated));
         json.name("launch_time").value(seconds(job.launchedAt()));
         json.name("start_time").value(seconds(job.startedAt()));
         json.name("end_time").value(seconds(job.endedAt()));
