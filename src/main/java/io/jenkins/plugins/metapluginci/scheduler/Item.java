@@ -3,8 +3,6 @@ package io.jenkins.plugins.metapluginci.scheduler;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.layout.ChangeState;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -62,7 +60,7 @@ public record Item(
 
     public Item {
         ahead = List.copyOf(ahead);
-        gerrit = Collections.unmodifiableMap(new LinkedHashMap<>(gerrit));
+        gerrit = Map.copyOf(gerrit);
         files = List.copyOf(files);
         builds = List.copyOf(builds);
         dying = List.copyOf(dying);

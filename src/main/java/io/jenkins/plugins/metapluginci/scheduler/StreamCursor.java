@@ -69,6 +69,7 @@ final class StreamCursor {
     /** An event that is decided because what became of it is on disk. @param line as {@link #line} gave it */
     synchronized void remember(String line) {
         read(line);
+        keysChanged = true;
     }
 
     /** How an event that was seen is written down; null when it was not. */

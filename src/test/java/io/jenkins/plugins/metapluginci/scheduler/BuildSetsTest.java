@@ -151,7 +151,7 @@ public class BuildSetsTest {
 
     /** The words of the report, and whether labels go with them. */
     @Test
-    public void outcomes() {
+    public void g7_outcomes() {
         Map<Outcome, String> words = Map.of(
                 Outcome.SUCCESS,
                 "SUCCESS",
@@ -180,7 +180,7 @@ public class BuildSetsTest {
 
     /** One voting job that was not decided by the test is enough: also beside a failure. */
     @Test
-    public void halfAVerdictIsNone() {
+    public void g7_halfAVerdictIsNone() {
         EngineBed bed = new EngineBed(jobs("test", "other"));
         bed.push(1, 1);
         bed.ends("test", Outcome.FAILURE);

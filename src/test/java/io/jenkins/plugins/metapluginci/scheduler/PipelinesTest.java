@@ -86,7 +86,7 @@ public class PipelinesTest {
 
     /** 2.1, G8: the rest of Gerrit's stream costs nothing. */
     @Test
-    public void onlyEventsThatMayMatchCostAQuestion() {
+    public void g8_onlyEventsThatMayMatchCostAQuestion() {
         EngineBed bed = new EngineBed(ONE_JOB);
         bed.comment(1, 1, "looks good");
         bed.comment(1, 1, "recheck please");
@@ -116,7 +116,7 @@ public class PipelinesTest {
 
     /** 2.2 (2), 3.6: regardless of filters, in every pipeline; builds are ended, nothing is reported. */
     @Test
-    public void aNewPatchsetEndsTheOldOnes() {
+    public void g6_aNewPatchsetEndsTheOldOnes() {
         EngineBed bed = new EngineBed(TWO_PIPELINES.replace("- event: patchset-created", "- event: change-restored"));
         bed.change(1, 1);
         bed.send(bed.event("change-restored", 1, 1, null));
@@ -153,7 +153,7 @@ public class PipelinesTest {
 
     /** G6: a late event of an older patchset ends nothing newer, and other changes are left alone. */
     @Test
-    public void onlyOlderPatchsetsOfTheSameChangeAreEnded() {
+    public void g6_onlyOlderPatchsetsOfTheSameChangeAreEnded() {
         EngineBed bed = new EngineBed(ONE_JOB);
         bed.push(1, 2);
         bed.push(2, 1);
@@ -394,7 +394,7 @@ public class PipelinesTest {
 
     /** 8, G4, G9: a question that fails is asked again, and the events of a change stay in their order. */
     @Test
-    public void anEventWaitsForGerritAndIsNotLost() {
+    public void g4_anEventWaitsForGerritAndIsNotLost() {
         EngineBed bed = new EngineBed(ONE_JOB);
         bed.gerritProblem = "no route";
         bed.push(1, 1);
@@ -435,7 +435,7 @@ public class PipelinesTest {
 
     /** G5: one event told twice, by the stream and by a query, is one. */
     @Test
-    public void anEventToldTwiceIsOne() {
+    public void g5_anEventToldTwiceIsOne() {
         EngineBed bed = new EngineBed(ONE_JOB);
         bed.change(1, 1);
         GerritEvent event = bed.event("comment-added", 1, 1, "Patch Set 1:\n\nrecheck");

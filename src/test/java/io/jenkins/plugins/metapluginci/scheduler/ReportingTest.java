@@ -160,7 +160,7 @@ public class ReportingTest {
 
     /** G9. */
     @Test
-    public void aReportIsOwedUntilGerritTakesIt() {
+    public void g9_aReportIsOwedUntilGerritTakesIt() {
         EngineBed bed = new EngineBed(VOTES);
         for (int i = 0; i < 3; i++) {
             bed.answers.add(Answer.of(Answer.Kind.NOT_SENT, "no route"));
@@ -179,7 +179,7 @@ public class ReportingTest {
     }
 
     @Test
-    public void aReportThatMayHaveArrivedIsLookedUpFirst() {
+    public void g9_aReportThatMayHaveArrivedIsLookedUpFirst() {
         EngineBed bed = new EngineBed(VOTES);
         bed.answers.add(Answer.of(Answer.Kind.UNKNOWN, "cut"));
         bed.push(1, 1);

@@ -3,7 +3,6 @@ package io.jenkins.plugins.metapluginci.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jenkins.plugins.metapluginci.scheduler.Simulation.Breach;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
@@ -16,7 +15,7 @@ import org.junit.Test;
  * shared, no event is lost. {@code -Dproperty.runs=100000} plays as many; {@code -Dproperty.seed} says from which on.
  */
 public class SchedulerPropertyTest {
-    private static final long RUNS = Long.getLong("property.runs", 5_000);
+    private static final long RUNS = Long.getLong("property.runs", 10_000);
     private static final long SEED = Long.getLong("property.seed", 1);
     /** Enough for each seeded breach to show. */
     private static final long ENOUGH = 5_000;

@@ -294,7 +294,7 @@ public class SchedulerTest {
     }
 
     @Test
-    public void aReportThatMayHaveArrivedIsLookedUpFirst() {
+    public void g9_aReportThatMayHaveArrivedIsLookedUpFirst() {
         gerrit.answers.add(Answer.of(Answer.Kind.UNKNOWN, "cut"));
         scheduler.event(pushed(1, 1));
         ends(launched(0), Outcome.SUCCESS);
@@ -324,7 +324,7 @@ public class SchedulerTest {
     }
 
     @Test
-    public void theStreamsPositionSurvivesAndWhatIsToldAgainDoesNothing() throws Exception {
+    public void g4_theStreamsPositionSurvivesAndWhatIsToldAgainDoesNothing() throws Exception {
         CatchUp first = scheduler.connected().get();
         assertThat(first.since()).as("nothing older than the first connection").isNull();
         scheduler.caughtUp(first, List.of(), List.of());

@@ -5,8 +5,6 @@ import io.jenkins.plugins.metapluginci.gerrit.GerritChange;
 import io.jenkins.plugins.metapluginci.gerrit.GerritEvent;
 import io.jenkins.plugins.metapluginci.gerrit.GerritPatchSet;
 import io.jenkins.plugins.metapluginci.layout.ChangeState;
-import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Logs;
-import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /**
  * One random history of a few changes: uploads, rechecks, abandoned changes, answers in any order, builds that end in any way,
@@ -31,22 +28,7 @@ import java.util.function.UnaryOperator;
  * <p>A report whose text is that of an earlier one within ten minutes cannot be told from it by anybody, so a change conflicts
  * once only.
  */
-final class Simulation implements BuildLauncher, ChangeSource, MergeService, ReportSender {
-    /** What goes wrong on purpose, to see that it is noticed. */
-    enum Breach {
-        NONE,
-        /** The disk forgets that a report was handed over. */
-        FORGETS_SENDING,
-        /** Old patchsets are tested to their end. */
-        KEEPS_SUPERSEDED,
-        /** Nothing holds the mutex. */
-        NO_MUTEX,
-        /** The position in the stream runs ahead of what is decided. */
-        HASTY_POSITION,
-        /** What was decided is decided again after a crash. */
-        FORGETS_KEYS
-    }
-
+final class Simulation implements ChangeSource, MergeService {
     /** The controller dies. */
     private static final class Kill extends Error {
         private static final long serialVersionUID = 1L;
@@ -56,46 +38,7 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
         }
     }
 
-    private record Posted(String item, Change change, String message, long at) {}
-
     private record Told(int change, int patchset, long at, GerritEvent event) {}
-
-    private record Send(String item, ReviewSink.Review review, boolean uncertain, Consumer<ReviewSink.Answer> answer) {}
-
-    private static final String MUTEX_JOBS = "bounded";
-    private static final String LAYOUT = """
-            pipelines:
-              - name: check
-            """ + PipelinesTest.TRIGGER + """
-                DEQUEUE
-                success:
-                  gerrit:
-                    verified: 1
-                failure:
-                  gerrit:
-                    verified: -1
-            jobs:
-              - name: bounded-a
-                MUTEX
-              - name: bounded-b
-                MUTEX
-            projects:
-              - name: org/project
-                check:
-                  - first:
-                    - bounded-a
-                  - JOB
-            """;
-    private static final Map<String, SchedulerSettings> SETTINGS = new HashMap<>();
-
-    private static synchronized SchedulerSettings settings(Breach breach, String job) {
-        return SETTINGS.computeIfAbsent(
-                (breach == Breach.KEEPS_SUPERSEDED) + " " + (breach == Breach.NO_MUTEX) + " " + job,
-                any -> EngineBed.settings(
-                        LAYOUT.replace("DEQUEUE", "dequeue-on-new-patchset: " + (breach != Breach.KEEPS_SUPERSEDED))
-                                .replace("MUTEX", breach == Breach.NO_MUTEX ? "voting: true" : "mutex: lab")
-                                .replace("JOB", job)));
-    }
 
     private final Random random;
     private final Breach breach;
@@ -116,10 +59,6 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
     private final Set<Integer> conflicted = new HashSet<>();
     private final List<Told> told = new ArrayList<>();
     private final Deque<GerritEvent> stream = new ArrayDeque<>();
-    private final List<Posted> posted = new ArrayList<>();
-    private final Deque<Send> sends = new ArrayDeque<>();
-    private final Set<String> tried = new HashSet<>();
-    private final Map<Integer, Integer> supersededBy = new HashMap<>();
     private boolean gerritAway;
     private int catchUp;
     private int comments;
@@ -127,19 +66,16 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
     // Merger and lookups, answered in any order
     private final List<Runnable> answers = new ArrayList<>();
 
-    // Jenkins
-    private final Map<String, BuildRequest> out = new LinkedHashMap<>();
-    private final Set<String> begun = new HashSet<>();
-    private final Map<String, BuildRecord> records = new HashMap<>();
-    private final Set<String> launchedUuids = new HashSet<>();
-    private final Set<String> toEnd = new HashSet<>();
-
+    private final SimulatedJenkins jenkins;
+    private final SimulatedReviews reviews;
     private boolean calm;
 
     Simulation(long seed, Breach breach) {
         this.random = new Random(seed);
         this.breach = breach;
-        this.settings = settings(breach, "bounded-b");
+        this.settings = breach.settings("bounded-b");
+        this.jenkins = new SimulatedJenkins(random, () -> calm, () -> now, items.files);
+        this.reviews = new SimulatedReviews(random, () -> calm, () -> now, items.files);
     }
 
     /** @throws AssertionError when something that must hold did not */
@@ -161,11 +97,11 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
             case 2 -> recheck();
             case 3 -> abandonOrReload();
             case 4, 5, 6 -> answerOne();
-            case 7, 8, 9 -> buildNews();
+            case 7, 8, 9 -> jenkins.news(engine);
             case 10 -> now += random.nextInt(90_000);
             case 11 -> untilKill = random.nextInt(4);
             case 12 -> gerrit();
-            case 13, 14 -> deliverReport();
+            case 13, 14 -> reviews.deliver(gerritAway);
             default -> tellCatchUp();
         }
         deliverStream();
@@ -211,27 +147,17 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
     /** What was on its way to Gerrit may arrive all the same; builds die with the controller, some right after their end. */
     private void die() {
         untilKill = -1;
-        for (Send send : sends) {
-            if (!send.uncertain() && random.nextBoolean()) {
-                arrive(send);
-            }
-        }
-        sends.clear();
+        reviews.die();
         answers.clear();
         stream.clear();
-        for (String uuid : new ArrayList<>(out.keySet())) {
-            if (begun.contains(uuid) && random.nextInt(4) == 0) {
-                records.put(uuid, ended(uuid, Outcome.SUCCESS));
-            }
-        }
-        out.clear();
+        jenkins.die();
     }
 
     private void start() {
-        corrupt();
+        breach.corrupt(items.files, memory.files, now);
         inbox.clear();
         engine = new Engine(
-                new World(this, records::get, this, this, this, inbox::add, this::uuid, () -> now),
+                new World(jenkins, jenkins.records::get, this, this, reviews, inbox::add, this::uuid, () -> now),
                 items,
                 memory,
                 durations);
@@ -250,27 +176,6 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
         return "0".repeat(12 - digits.length()) + digits + "0".repeat(20 - digits.length()) + digits;
     }
 
-    private void corrupt() {
-        if (breach == Breach.FORGETS_SENDING) {
-            items.files.replaceAll(
-                    (id, item) -> item.report() == null || item.report().phase() != Report.Phase.SENDING
-                            ? item
-                            : item.withReport(item.report().to(Report.Phase.OWED)));
-        } else if (breach == Breach.HASTY_POSITION || breach == Breach.FORGETS_KEYS) {
-            boolean hasty = breach == Breach.HASTY_POSITION;
-            UnaryOperator<StreamMemory> spoil = left -> left.position() == null
-                    ? left
-                    : new StreamMemory(
-                            new StreamPosition(
-                                    hasty ? now / 1000 + 1 : left.position().seconds(),
-                                    hasty ? left.position().keys() : List.of()),
-                            left.counters(),
-                            left.unvoted(),
-                            left.later());
-            memory.files.replaceAll((key, left) -> spoil.apply(left));
-        }
-    }
-
     private void abandonOrReload() {
         if (random.nextBoolean() && !current.isEmpty()) {
             int change = anyChange();
@@ -278,7 +183,7 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
                 stream.add(event("change-abandoned", change, current.get(change), "", "dev", now / 1000));
             }
         } else {
-            settings = settings(breach, random.nextBoolean() ? "bounded-b" : "other");
+            settings = breach.settings(random.nextBoolean() ? "bounded-b" : "other");
             engine.configure(settings, false, now);
         }
     }
@@ -376,7 +281,7 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
         engine.memory.cursor().offered(event.createdOn());
         engine.intake.accept(event, event.createdOn(), live, now);
         if (event.type().equals("patchset-created")) {
-            supersededBy.merge(event.change().number(), event.patchSet().number(), Math::max);
+            reviews.superseded(event.change().number(), event.patchSet().number());
         }
     }
 
@@ -393,75 +298,6 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
             Change change = new Change(EngineBed.PROJECT, "master", number, patchset, "r", "c", null, "");
             answer.accept(new Found(change, state, List.of(), null, ChangeDetails.NONE));
         });
-    }
-
-    @Override
-    public void send(ReviewSink.Review review, boolean uncertain, Consumer<ReviewSink.Answer> answer) {
-        String item = null;
-        for (Item each : items.files.values()) {
-            if (each.report() != null
-                    && each.report().message().equals(review.message())
-                    && each.change().same(review.change())
-                    && each.report().phase() == Report.Phase.SENDING) {
-                item = each.id();
-            }
-        }
-        if (item == null) {
-            throw new AssertionError("sent, and not on disk as being sent: " + review);
-        }
-        Integer newer = supersededBy.get(review.change().number());
-        if (tried.add(item) && newer != null && newer > review.change().patchset()) {
-            throw new AssertionError(
-                    "a superseded patchset is reported: " + review.change().id() + " after " + newer);
-        }
-        sends.add(new Send(item, review, uncertain, answer));
-    }
-
-    private void deliverReport() {
-        Send send = sends.pollFirst();
-        if (send == null) {
-            return;
-        }
-        int fate = calm ? 0 : random.nextInt(6);
-        if (gerritAway) {
-            send.answer()
-                    .accept(ReviewSink.Answer.of(
-                            send.uncertain() ? ReviewSink.Answer.Kind.UNKNOWN : ReviewSink.Answer.Kind.NOT_SENT,
-                            "away"));
-            return;
-        }
-        if (send.uncertain() && isThere(send.review())) {
-            send.answer().accept(ReviewSink.Answer.posted());
-            return;
-        }
-        if (fate == 1) {
-            send.answer().accept(ReviewSink.Answer.of(ReviewSink.Answer.Kind.NOT_SENT, "busy"));
-            return;
-        }
-        if (fate != 2) {
-            arrive(send);
-        }
-        send.answer()
-                .accept(
-                        fate == 2 || fate == 3
-                                ? ReviewSink.Answer.of(ReviewSink.Answer.Kind.UNKNOWN, "cut")
-                                : ReviewSink.Answer.posted());
-    }
-
-    private boolean isThere(ReviewSink.Review review) {
-        return posted.stream()
-                .anyMatch(each -> each.change().same(review.change())
-                        && each.message().equals(review.message())
-                        && each.at() >= review.since());
-    }
-
-    private void arrive(Send send) {
-        for (Posted before : posted) {
-            if (before.item().equals(send.item())) {
-                throw new AssertionError("reported twice: " + send.item());
-            }
-        }
-        posted.add(new Posted(send.item(), send.review().change(), send.review().message(), now));
     }
 
     // The merger
@@ -498,95 +334,6 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
         }
     }
 
-    // Jenkins
-
-    @Override
-    public void launch(BuildRequest request) throws LaunchRefusedException {
-        boolean onDisk = items.files.values().stream()
-                .flatMap(item -> item.builds().stream())
-                .anyMatch(build -> request.uuid().equals(build.uuid()));
-        if (!onDisk) {
-            throw new AssertionError("launched, and not on disk: " + request.job());
-        }
-        if (!launchedUuids.add(request.uuid())) {
-            throw new AssertionError("launched twice: " + request.uuid());
-        }
-        if (!calm && random.nextInt(12) == 0) {
-            throw new LaunchRefusedException("disabled");
-        }
-        if (request.job().startsWith(MUTEX_JOBS)) {
-            for (BuildRequest other : out.values()) {
-                if (other.job().startsWith(MUTEX_JOBS)) {
-                    throw new AssertionError("a mutex is shared by " + request.job() + " and " + other.job());
-                }
-            }
-        }
-        out.put(request.uuid(), request);
-    }
-
-    private void buildNews() {
-        if (out.isEmpty()) {
-            return;
-        }
-        String uuid = new ArrayList<>(out.keySet()).get(random.nextInt(out.size()));
-        if (begun.add(uuid)) {
-            if (toEnd.contains(uuid) && random.nextBoolean()) {
-                out.remove(uuid);
-                engine.news.cancelled(uuid, now);
-                return;
-            }
-            BuildRequest request = out.get(uuid);
-            BuildRecord record = new BuildRecord(
-                    uuid, request.job(), 1, null, "n", uuid, now, 0, null, null, null, Logs.PENDING, null);
-            records.put(uuid, record);
-            engine.news.started(record);
-        } else {
-            BuildRecord record = ended(uuid, toEnd.contains(uuid) ? Outcome.ABORTED : outcome());
-            records.put(uuid, record);
-            out.remove(uuid);
-            engine.news.finished(record, now);
-        }
-    }
-
-    private Outcome outcome() {
-        int fate = calm ? 0 : random.nextInt(8);
-        return switch (fate) {
-            case 1, 2 -> Outcome.FAILURE;
-            case 3 -> Outcome.INFRASTRUCTURE;
-            case 4 -> Outcome.ABORTED;
-            default -> Outcome.SUCCESS;
-        };
-    }
-
-    private BuildRecord ended(String uuid, Outcome outcome) {
-        return records.get(uuid).ended(now, outcome, null, null).withLogs(Logs.PUBLISHED, null);
-    }
-
-    @Override
-    public void cancelQueued() {
-        out.keySet().removeIf(uuid -> !begun.contains(uuid));
-    }
-
-    @Override
-    public Collection<String> alive() {
-        return new ArrayList<>(out.keySet());
-    }
-
-    @Override
-    public void cancel(String uuid) {
-        toEnd.add(uuid);
-    }
-
-    @Override
-    public boolean exists(String job) {
-        return true;
-    }
-
-    @Override
-    public String holding() {
-        return null;
-    }
-
     // The end
 
     /** Everybody is back and nothing goes wrong any more: all that is owed must be done in the end. */
@@ -602,13 +349,13 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
             while (!answers.isEmpty()) {
                 answerOne();
             }
-            buildNews();
-            deliverReport();
+            jenkins.news(engine);
+            reviews.deliver(gerritAway);
             work();
             if (items.files.isEmpty()
                     && stream.isEmpty()
                     && answers.isEmpty()
-                    && sends.isEmpty()
+                    && reviews.idle()
                     && catchUp == 0
                     && engine.intake.backlog().isEmpty()) {
                 return;
@@ -622,17 +369,17 @@ final class Simulation implements BuildLauncher, ChangeSource, MergeService, Rep
         for (Told each : told) {
             boolean wanted = !abandoned.contains(each.change()) && current.get(each.change()) == each.patchset();
             if (wanted
-                    && posted.stream()
+                    && reviews.posted().stream()
                             .noneMatch(p -> p.change().number() == each.change()
                                     && p.change().patchset() == each.patchset()
                                     && p.at() >= each.at())) {
-                throw new AssertionError("lost: " + each + "\n" + posted);
+                throw new AssertionError("lost: " + each + "\n" + reviews.posted());
             }
         }
         Map<String, Integer> asked = new HashMap<>();
         told.forEach(each -> asked.merge(each.change() + "," + each.patchset(), 1, Integer::sum));
         Map<String, Integer> reports = new HashMap<>();
-        posted.forEach(each -> reports.merge(each.change().id(), 1, Integer::sum));
+        reviews.posted().forEach(each -> reports.merge(each.change().id(), 1, Integer::sum));
         reports.forEach((change, count) -> {
             if (count > asked.getOrDefault(change, 0)) {
                 throw new AssertionError(
