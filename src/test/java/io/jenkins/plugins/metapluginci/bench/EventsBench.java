@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.bench;
 
+import com.sun.management.ThreadMXBean;
 import io.jenkins.plugins.metapluginci.gerrit.GerritAccount;
 import io.jenkins.plugins.metapluginci.gerrit.GerritEvent;
 import io.jenkins.plugins.metapluginci.gerrit.StreamLines;
@@ -49,8 +50,9 @@ public final class EventsBench {
                 LINES,
                 stream("openstack/other-", OTHER_PROJECTS).length / LINES);
         System.out.println(
-                "configured projects | not configured: dropped | parsed | Gson's tree alone | parsed / tree");
-        System.out.println("--- | --- | --- | --- | ---");
+                "configured projects | not configured: dropped | parsed | Gson's tree alone | dropped / tree |"
+                        + " parsed / tree");
+        System.out.println("--- | --- | --- | --- | --- | ---");
         for (int projects : new int[] {1, 100, 2_000}) {
             Set<String> configured = new HashSet<>();
             for (int n = 0; n < projects; n++) {
@@ -59,20 +61,21 @@ public final class EventsBench {
             byte[] others = stream("openstack/other-", OTHER_PROJECTS);
             byte[] ours = stream("openstack/project-", projects);
             long[] seen = new long[1];
-            double dropped = perSecond(others, bytes -> StreamLines.read(bytes, configured::contains, e -> seen[0]++));
+            Figures dropped = measure(others, bytes -> StreamLines.read(bytes, configured::contains, e -> seen[0]++));
             if (seen[0] > 0) {
                 throw new IllegalStateException("events of projects that are not configured came through");
             }
-            double parsed = perSecond(ours, bytes -> StreamLines.read(bytes, configured::contains, e -> seen[0]++));
-            double tree = perSecond(ours, bytes -> StreamLines.readTrees(bytes, e -> seen[0]++));
+            Figures parsed = measure(ours, bytes -> StreamLines.read(bytes, configured::contains, e -> seen[0]++));
+            Figures tree = measure(ours, bytes -> StreamLines.readTrees(bytes, e -> seen[0]++));
             System.out.printf(
                     Locale.ROOT,
-                    "%,d | %,.0f/s | %,.0f/s | %,.0f/s | %.2f%n",
+                    "%,d | %s | %s | %s | %.1f | %.2f%n",
                     projects,
                     dropped,
                     parsed,
                     tree,
-                    parsed / tree);
+                    dropped.perSecond() / tree.perSecond(),
+                    parsed.perSecond() / tree.perSecond());
         }
         withLayout();
     }
@@ -87,7 +90,7 @@ public final class EventsBench {
         Queue<TriggerEvent> inbox = new ConcurrentLinkedQueue<>();
         long[] matched = new long[2];
         byte[] ours = stream("openstack/project-", layout.projectNames().size());
-        double rate = perSecond(
+        Figures figures = measure(
                 ours,
                 bytes -> StreamLines.read(bytes, layout.projectNames()::contains, event -> {
                     TriggerEvent trigger = trigger(event);
@@ -102,11 +105,12 @@ public final class EventsBench {
                 }));
         System.out.printf(
                 Locale.ROOT,
-                "%nA layout of %,d lines, %d projects, %d pipelines: parsed, matched and put into a queue: %,.0f/s (%.0f%% match)%n",
+                "%nA layout of %,d lines, %d projects, %d pipelines: parsed, matched and put into a queue: %s"
+                        + " (%.0f%% match)%n",
                 yaml.lines().count(),
                 layout.projectNames().size(),
                 layout.pipelines().size(),
-                rate,
+                figures,
                 100.0 * matched[1] / matched[0]);
     }
 
@@ -123,13 +127,26 @@ public final class EventsBench {
         return false;
     }
 
-    /** Events per second of CPU time of this thread: the median of some rounds, after others that warm up. */
-    private static double perSecond(byte[] stream, Way way) throws IOException {
+    /** @param bytes that were allocated for each event */
+    private record Figures(double perSecond, long bytes) {
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%,.0f/s, %,d B each", perSecond, bytes);
+        }
+    }
+
+    /** The median of some rounds, by the CPU time of this thread, after others that warm up. */
+    private static Figures measure(byte[] stream, Way way) throws IOException {
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         double[] rates = new double[ROUNDS];
+        long bytes = 0;
         for (int round = -4; round < ROUNDS; round++) {
-            long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            long allocated =
+                    thread.getThreadAllocatedBytes(Thread.currentThread().getId());
+            long start = thread.getCurrentThreadCpuTime();
             long read = way.read(stream);
-            long taken = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
+            long taken = thread.getCurrentThreadCpuTime() - start;
+            bytes = (thread.getThreadAllocatedBytes(Thread.currentThread().getId()) - allocated) / read;
             if (read != LINES) {
                 throw new IllegalStateException("read " + read);
             }
@@ -138,7 +155,7 @@ public final class EventsBench {
             }
         }
         Arrays.sort(rates);
-        return rates[ROUNDS / 2];
+        return new Figures(rates[ROUNDS / 2], bytes);
     }
 
     private static TriggerEvent trigger(GerritEvent event) {
