@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads one line of {@code gerrit stream-events}. Without state; any thread. */
 final class EventParser {
@@ -30,6 +31,8 @@ final class EventParser {
             Map.entry("topic-changed", "changer"),
             Map.entry("wip-state-changed", "changer"),
             Map.entry("private-state-changed", "changer"));
+
+    private static final Set<String> ACTOR_NAMES = Set.copyOf(ACTORS.values());
 
     private EventParser() {}
 
@@ -71,7 +74,7 @@ final class EventParser {
                 case "refUpdate" -> refUpdate = refUpdate(value);
                 case "eventCreatedOn" -> createdOn = GerritJson.number(value);
                 default -> {
-                    if (ACTORS.containsValue(name)) {
+                    if (ACTOR_NAMES.contains(name)) {
                         actors.add(name);
                         accounts.add(GerritJson.account(value));
                     } else {

@@ -226,6 +226,24 @@ public class GerritConnectionIT {
         assertThat(missed.whole()).isTrue();
     }
 
+    @Test
+    public void g4_answersComePageByPage() throws Exception {
+        connection.reconfigure(right());
+        gerrit.developer().pushChange(NEUTRON, "master", "First page", Gate.passing("first page"));
+        gerrit.developer().pushChange(NEUTRON, "master", "Second page", Gate.passing("second page"));
+        String question =
+                "status:open -age:3600s (project:\"openstack/neutron\" OR project:\"openstack/none\") limit:1";
+        QueryAnswer first = connection.query().answer(List.of("--comments"), question);
+        QueryAnswer second = connection.query().answer(List.of("--comments", "--start=1"), question);
+        assertThat(first.rows()).hasSize(1);
+        assertThat(first.more()).isTrue();
+        assertThat(second.rows()).hasSize(1);
+        assertThat(second.rows().get(0).change().number())
+                .isLessThan(first.rows().get(0).change().number());
+        assertThat(connection.query().answer(List.of("--start=1000"), question).rows())
+                .isEmpty();
+    }
+
     /** Zuul's filters see the votes that are not 0. */
     private String readByFilters(GerritEvent event) {
         return event.type() + " " + event.change().project() + " "
