@@ -99,9 +99,7 @@ public final class ChangeLookup {
     private QueryRow row(int number, int patchset, Patience patience) throws IOException, InterruptedException {
         while (true) {
             QueryRow row = find(query.rows(OPTIONS, "change:" + number), number);
-            int indexed = row == null || row.current() == null
-                    ? 0
-                    : row.current().patchSet().number();
+            int indexed = row == null ? 0 : row.currentNumber();
             RecentCommits.Told told = recent.ofChange(number);
             if (told == null || indexed >= told.patchset() || patchset > 0 && indexed >= patchset) {
                 return row;

@@ -125,9 +125,10 @@ final class Dependencies {
      */
     @CheckForNull
     private Needed ofCommit(String commit, GerritChange child) throws IOException, InterruptedException {
-        if (!RecentCommits.isCommit(commit) || recent.isSettled(commit)) {
+        if (!RecentCommits.isCommit(commit) || recent.isKnownToBeNobodys(commit)) {
             return null;
         }
+        boolean waited = false;
         while (true) {
             RecentCommits.Told told = recent.ofCommit(commit);
             boolean isTold = told != null && told.project().equals(child.project());
@@ -147,11 +148,12 @@ final class Dependencies {
                 throw new IOException("Gerrit told of patchset " + told.patchset() + " of change " + told.number()
                         + ", on which " + child.number() + " is built, but its index does not have it yet.");
             }
-            boolean mayCome = recent.ofChange(child.number()) != null && !recent.wasAbsent(commit);
-            recent.absent(commit);
+            boolean mayCome = recent.ofChange(child.number()) != null && !waited && !recent.wasAbsent(commit);
             if (!mayCome || !patience.pause()) {
+                recent.absent(commit);
                 return null;
             }
+            waited = true;
             answers.remove(key(OPTIONS, question));
         }
     }
@@ -159,15 +161,19 @@ final class Dependencies {
     /** One commit can be up for review for several branches, and in several projects that share history. */
     @CheckForNull
     private static Needed choose(List<QueryRow> rows, String commit, GerritChange child) {
-        return rows.stream()
-                .filter(row -> row.change().project().equals(child.project()))
-                .filter(row -> row.patchSet(commit) != null)
+        List<Needed> candidates = new ArrayList<>();
+        for (QueryRow row : rows) {
+            Detail detail = row.patchSet(commit);
+            if (detail != null && row.change().project().equals(child.project())) {
+                candidates.add(new Needed(row, detail.patchSet()));
+            }
+        }
+        return candidates.stream()
                 .min(Comparator.comparing(
-                                (QueryRow row) -> !row.change().branch().equals(child.branch()))
-                        .thenComparing(row -> !row.change().status().equals("MERGED"))
-                        .thenComparing(row -> !row.open())
-                        .thenComparing(row -> row.change().number()))
-                .map(row -> new Needed(row, row.patchSet(commit).patchSet()))
+                                (Needed each) -> !each.row().change().branch().equals(child.branch()))
+                        .thenComparing(each -> !each.row().change().status().equals("MERGED"))
+                        .thenComparing(each -> !each.row().open())
+                        .thenComparing(each -> each.row().change().number()))
                 .orElse(null);
     }
 

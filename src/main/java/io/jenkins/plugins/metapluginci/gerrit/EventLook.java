@@ -31,19 +31,18 @@ final class EventLook {
     private int end;
     private int textStart;
     private int textEnd;
-    private String text;
+    private String text = "";
 
     /** Looks at the line that lies in {@code line} from {@code from} to before {@code to}. */
     Seen look(byte[] line, int from, int to) {
         bytes = line;
         at = from;
         end = to;
-        text = null;
+        text = "";
         return object(true);
     }
 
-    /** The project or the kind. */
-    @CheckForNull
+    /** The project or the kind; not to be asked for when unsure. */
     String text() {
         return text;
     }

@@ -93,11 +93,7 @@ public final class GerritQuery {
 
     static List<QueriedChange> changes(List<QueryRow> rows) {
         return rows.stream()
-                .map(row -> new QueriedChange(
-                        row.change(),
-                        row.current() == null ? null : row.current().patchSet(),
-                        row.open(),
-                        row.messages()))
+                .map(row -> new QueriedChange(row.change(), row.currentPatchSet(), row.open(), row.messages()))
                 .toList();
     }
 }

@@ -101,6 +101,19 @@ record QueryRow(
         }
     }
 
+    /** The number of the current patchset; 0 where Gerrit did not say. */
+    int currentNumber() {
+        Detail known = current;
+        return known == null ? 0 : known.patchSet().number();
+    }
+
+    /** The current patchset; null where Gerrit did not say. */
+    @CheckForNull
+    GerritPatchSet currentPatchSet() {
+        Detail known = current;
+        return known == null ? null : known.patchSet();
+    }
+
     /** A patchset by number; null where it is not in the row. */
     @CheckForNull
     Detail patchSet(int number) {

@@ -103,9 +103,16 @@ final class RecentCommits {
         return told != null && nanos.getAsLong() - told.heardAt() <= FRESH.toNanos() ? told : null;
     }
 
-    /** Whether no open change can have this commit any more. */
-    synchronized boolean isSettled(String commit) {
-        return settled.containsKey(commit);
+    /**
+     * Whether a commit need not be asked for: it is on a branch, or no change had it some seconds ago. Not so when the stream
+     * told of it since.
+     */
+    synchronized boolean isKnownToBeNobodys(String commit) {
+        if (settled.containsKey(commit)) {
+            return true;
+        }
+        Long since = absentSince.get(commit);
+        return since != null && !byCommit.containsKey(commit) && nanos.getAsLong() - since <= SETTLES.toNanos();
     }
 
     /** Takes down that a commit is merged. */

@@ -38,7 +38,8 @@ final class Retelling {
         List<GerritEvent> events = new ArrayList<>();
         GerritPatchSet patchSet = current.patchSet();
         if (patchSet.createdOn() >= from) {
-            events.add(event("patchset-created", row, patchSet.uploader(), "", List.of(), patchSet.createdOn()));
+            events.add(
+                    event("patchset-created", row, patchSet, patchSet.uploader(), "", List.of(), patchSet.createdOn()));
         }
         Votes votes = new Votes(current);
         for (GerritMessage message : row.messages()) {
@@ -48,10 +49,10 @@ final class Retelling {
                 List<GerritApproval> carried = votes.of(message);
                 if (at >= from) {
                     String comment = EventParser.bounded(message.text());
-                    events.add(event("comment-added", row, message.author(), comment, carried, at));
+                    events.add(event("comment-added", row, patchSet, message.author(), comment, carried, at));
                 }
             } else if (at >= from && isRestoring(message.text())) {
-                events.add(event("change-restored", row, message.author(), "", List.of(), at));
+                events.add(event("change-restored", row, patchSet, message.author(), "", List.of(), at));
             }
         }
         return events;
@@ -62,8 +63,14 @@ final class Retelling {
     }
 
     private static GerritEvent event(
-            String type, QueryRow row, GerritAccount by, String comment, List<GerritApproval> votes, long at) {
-        return new GerritEvent(type, row.change(), row.current().patchSet(), by, comment, votes, null, at);
+            String type,
+            QueryRow row,
+            GerritPatchSet patchSet,
+            GerritAccount by,
+            String comment,
+            List<GerritApproval> votes,
+            long at) {
+        return new GerritEvent(type, row.change(), patchSet, by, comment, votes, null, at);
     }
 
     /**
