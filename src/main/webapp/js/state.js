@@ -1,4 +1,4 @@
-// The state above the form of Manage Jenkins » Metaplugin CI: reads JSON and writes text, never markup.
+// The state of the parts, for administrators, on the status page and above the form: reads JSON and writes text, never markup.
 (function () {
   'use strict';
 

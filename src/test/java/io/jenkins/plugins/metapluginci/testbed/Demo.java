@@ -97,6 +97,7 @@ public final class Demo {
         GerritServer gerrit = site.gerrit();
         say("");
         say("  controller  " + site.controller().url() + "  " + login(Account.ADMIN) + ", or " + login(Account.READER));
+        say("  its status  " + site.controller().url() + Site.STATUS + "/");
         say("  its set-up  " + site.controller().url() + Site.PAGE + "/");
         say("  Gerrit      " + gerrit.url() + "  " + login(GerritServer.DEVELOPER));
         say("  logs        " + site.logHost().baseUrl());
