@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param threads requests that are under way at once
  * @param silence how long the other side may let a fetch wait
  * @param fetch how long a fetch may take altogether; the first one of a big project takes long
- * @param packs how many packs a mirror may have before it is packed anew: each fetch leaves one. Four times as many are the most
+ * @param packs how many packs a mirror may have before it is packed anew: each fetch leaves one. Twice as many are the most
  *     while it has no quiet moment
  * @param looseObjects likewise; each merge leaves some, one by one
  * @param deletions likewise; each forgotten ref leaves objects that nobody needs

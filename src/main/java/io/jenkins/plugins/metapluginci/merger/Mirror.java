@@ -226,7 +226,7 @@ final class Mirror {
 
     /** Whether it cannot wait for a quiet moment any more. */
     boolean needsPackingNow() {
-        return MirrorFiles.packs(directory) > 4 * limits.packs();
+        return MirrorFiles.packs(directory) > 2 * limits.packs();
     }
 
     /** Whether nothing was asked of it for a while. */
