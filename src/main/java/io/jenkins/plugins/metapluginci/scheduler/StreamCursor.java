@@ -213,8 +213,9 @@ final class StreamCursor {
         while (each.hasNext()) {
             Map.Entry<String, List<Seen>> entry = each.next();
             int before = entry.getValue().size();
+            boolean tooMany = keys > MAX_KEYS;
             entry.getValue()
-                    .removeIf(one -> (one.seconds() < position - EventKey.TOLERANCE_SECONDS || keys > MAX_KEYS)
+                    .removeIf(one -> (tooMany || one.seconds() < position - EventKey.TOLERANCE_SECONDS)
                             && !open.containsKey(new EventKey(entry.getKey(), one.at())));
             keys -= before - entry.getValue().size();
             if (entry.getValue().isEmpty()) {
