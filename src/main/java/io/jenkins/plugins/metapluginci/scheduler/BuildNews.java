@@ -7,6 +7,7 @@ import io.jenkins.plugins.metapluginci.scheduler.ItemBuild.State;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -172,7 +173,7 @@ final class BuildNews {
             return nextReconcile;
         }
         nextReconcile = now + RECONCILE_EVERY;
-        Collection<String> alive = engine.world.launcher().alive();
+        Collection<String> alive = new HashSet<>(engine.world.launcher().alive());
         Map<String, Long> unknown = new HashMap<>();
         for (Item item : engine.items.all()) {
             for (int i = 0; i < item.builds().size(); i++) {

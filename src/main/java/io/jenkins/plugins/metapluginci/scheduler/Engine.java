@@ -87,7 +87,7 @@ final class Engine {
             memory.cursor().forget();
         }
         world.launcher().cancelQueued();
-        news.takeUp(world.launcher().alive(), now);
+        news.takeUp(new HashSet<>(world.launcher().alive()), now);
         world.merges().keepOnly(uuids());
         queues.adopt(now);
     }

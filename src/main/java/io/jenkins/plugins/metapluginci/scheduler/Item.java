@@ -82,7 +82,12 @@ public record Item(
     }
 
     boolean done() {
-        return builds.stream().allMatch(build -> build.state() == ItemBuild.State.DONE);
+        for (ItemBuild build : builds) {
+            if (build.state() != ItemBuild.State.DONE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What jobs are chosen by. */

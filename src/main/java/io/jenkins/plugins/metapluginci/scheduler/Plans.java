@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.scheduler;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.layout.Pipeline;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,11 +15,15 @@ final class Plans {
     @CheckForNull
     private final Layout layout;
 
+    private final Map<String, Pipeline> pipelines = new HashMap<>();
     private final Map<String, JobPlan> plans = new ConcurrentHashMap<>();
 
     /** @param layout null while none is known */
     Plans(@CheckForNull Layout layout) {
         this.layout = layout;
+        if (layout != null) {
+            layout.pipelines().forEach(pipeline -> pipelines.put(pipeline.name(), pipeline));
+        }
     }
 
     /** Null while no layout is known. */
@@ -30,7 +35,7 @@ final class Plans {
     /** Null when the layout has none of that name. */
     @CheckForNull
     Pipeline pipeline(String name) {
-        return layout == null ? null : layout.pipeline(name);
+        return pipelines.get(name);
     }
 
     /** The jobs of an item; none when its project does not use its pipeline. */

@@ -272,6 +272,8 @@ public class SchedulerTest {
         jenkins.alive.remove(queued.uuid());
         jenkins.calls.clear();
         restart();
+        await().until(() ->
+                scheduler.items().stream().anyMatch(item -> item.builds().get(0).attempts() == 1));
         ahead.addAndGet(20_000);
         scheduler.configure(settings);
         launched(4);
