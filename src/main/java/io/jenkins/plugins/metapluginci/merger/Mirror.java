@@ -162,7 +162,7 @@ final class Mirror {
         config.setString("gc", null, "prunePackExpire", "now");
         config.setInt("gc", null, "auto", 0);
         config.setInt("pack", null, "threads", 1);
-        // They only help those who fetch everything; nodes fetch what is new. Making them is half the time of packing.
+        // They only help those who fetch everything; nodes fetch what is new.
         config.setBoolean("pack", null, "buildBitmaps", false);
         config.save();
     }

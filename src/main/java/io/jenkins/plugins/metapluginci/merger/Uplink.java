@@ -91,7 +91,7 @@ final class Uplink extends Transport implements PackTransport {
 
     /** Reads which refs there are, then fetches some. */
     private final class Connection extends BasePackFetchConnection {
-        /** Of git's protocol; 0 is that of Gerrit before 2.18. */
+        /** Of git's protocol; 0 is what older servers speak. */
         private int version;
 
         Connection(Collection<RefSpec> specs, String... more) throws TransportException {
@@ -110,8 +110,8 @@ final class Uplink extends Transport implements PackTransport {
         }
 
         /**
-         * Says at once all there is to say, in place of JGit's negotiation, which reads the whole history of a project when the
-         * patchset is some commits behind its branch. A mirror's branches came from the other side: it knows the tips.
+         * Says at once all there is to say, in place of JGit's negotiation, which can walk the whole history of a project in search
+         * of more to say. A mirror's branches came from the other side: it knows the tips.
          */
         @Override
         protected void doFetch(ProgressMonitor monitor, Collection<Ref> want, Set<ObjectId> have, OutputStream ignored)
