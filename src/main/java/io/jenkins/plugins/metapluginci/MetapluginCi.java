@@ -273,11 +273,15 @@ public final class MetapluginCi implements ConfigRoom.Engine {
     @CheckForNull
     private String reload() {
         synchronized (configuring) {
+            boolean first = layout.layout() == null;
             List<String> errors = layout.read(settings);
             if (!errors.isEmpty()) {
                 return "The layout is not taken: " + String.join("\n", errors);
             }
             scheduler.reload(schedulerSettings());
+            if (first) {
+                configureGerrit(settings);
+            }
             return null;
         }
     }
@@ -286,7 +290,8 @@ public final class MetapluginCi implements ConfigRoom.Engine {
     private void configureGerrit(MetapluginCiSettings chosen) {
         SshTarget target = chosen.gerrit();
         gerrit.reconfigure(target == null ? null : new GerritSettings(target));
-        if (chosen.takesEvents()) {
+        // Without a layout nobody can say which events matter: they are asked for once there is one.
+        if (chosen.takesEvents() && layout.layout() != null) {
             gerrit.start();
         } else {
             gerrit.stop();

@@ -46,6 +46,7 @@ public class PipelinesIT {
         developer = site.developer();
         site.awaitQuiet();
         site.configure(form -> form.set("layout", LAYOUT));
+        site.awaitGerrit("CONNECTED", SOON);
     }
 
     @After
@@ -123,7 +124,7 @@ public class PipelinesIT {
         site.configure(form -> form.set(
                 "layout",
                 LAYOUT.replace("description: Every new patchset", "description: Reloaded. Every new patchset")));
-        Page reloaded = site.admin().post("metaplugin-ci/reload");
+        Page reloaded = site.admin().post(Site.STATUS + "/reload");
         assertThat(reloaded.status()).as(reloaded.text()).isLessThan(400);
 
         Change next = developer.pushPatchset(superseded, Journal.script("exit 0\n"));
@@ -179,7 +180,7 @@ public class PipelinesIT {
         Change merging = killedWhile("it merges", () -> {
             site.gerritRelay().delay(250);
             Change change = push("Its controller dies while it merges", "exit 0\n");
-            awaitState(change, "merg");
+            awaitMerging(change);
             return change;
         });
 
@@ -237,15 +238,15 @@ public class PipelinesIT {
         return developer.awaitCiVote(change, 1, ONE_BUILD);
     }
 
-    private void awaitState(Change change, String word) {
+    /** Waits for the moment between the item's making and the end of its merge. */
+    private void awaitMerging(Change change) {
         Await.until(
-                id(change) + " is in state " + word,
+                id(change) + " is merged",
                 SOON,
                 () -> String.valueOf(pipelines()),
                 () -> item(change)
-                        .map(item -> item.toString()
-                                .toLowerCase(java.util.Locale.ROOT)
-                                .contains(word))
+                        .map(item ->
+                                !item.has("zuul_ref") || item.get("zuul_ref").isJsonNull())
                         .orElse(false));
     }
 
@@ -266,7 +267,7 @@ public class PipelinesIT {
     }
 
     private JsonObject pipelines() {
-        return site.admin().json("metaplugin-ci/status.json");
+        return site.admin().json(Site.STATUS + "/status.json");
     }
 
     private Change push(String subject, String body) {

@@ -24,6 +24,7 @@ public class UrlsIT {
         controller = site.controller();
         String json = "{\"whole\": \"true\", \"gerritHost\": \"attacker.example.org\", \"takeEvents\": true}";
         changing.put(Site.PAGE + "/configSubmit", Map.of("json", json, "_.gerritHost", "attacker.example.org"));
+        changing.put(Site.PAGE + "/checkLayout", Map.of("value", "pipelines: []"));
         String tests = "descriptorByName/io.jenkins.plugins.metapluginci.config.MetapluginCiConfiguration/";
         changing.put(tests + "testGerrit", Map.of("gerritHost", "127.0.0.1", "gerritPort", "1"));
         changing.put(tests + "testLogServer", Map.of("logServerHost", "127.0.0.1", "logServerPort", "1"));
