@@ -6,6 +6,7 @@ import hudson.model.Hudson;
 import hudson.model.ManagementLink;
 import io.jenkins.plugins.metapluginci.layout.LayoutResult;
 import io.jenkins.plugins.metapluginci.layout.Problem;
+import io.jenkins.plugins.metapluginci.layout.ShippedLayouts;
 import java.io.IOException;
 import java.util.List;
 import javax.servlet.ServletException;
@@ -100,6 +101,14 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
             response.setStatus(400);
             request.getView(new MetapluginCiPage(form, wrong), "index.jelly").forward(request, response);
         }
+    }
+
+    /** The second layout that is shipped, to be copied. */
+    public void doThirdPartyLayout(StaplerResponse response) throws IOException {
+        Hudson.getInstance().checkPermission(Hudson.ADMINISTER);
+        response.setContentType("text/plain;charset=UTF-8");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.getWriter().print(ShippedLayouts.thirdParty());
     }
 
     /** What is wrong with a layout that is being typed, as JSON for the page's script and for others. */

@@ -358,7 +358,9 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
             }
             assertThat(status("admin", url, "GET")).as("GET " + url).isEqualTo(405);
         }
-        for (String url : new String[] {"metaplugin-ci/configure/", "metaplugin-ci/configure/status"}) {
+        for (String url : new String[] {
+            "metaplugin-ci/configure/", "metaplugin-ci/configure/status", "metaplugin-ci/configure/thirdPartyLayout"
+        }) {
             assertThat(status(null, url, "GET")).as(url).isIn(401, 403);
             assertThat(status("reader", url, "GET")).as(url).isEqualTo(403);
             assertThat(status("admin", url, "GET")).as(url).isEqualTo(200);
@@ -480,6 +482,15 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
                         .layout()
                         .projectNames())
                 .containsExactly("openstack/nova");
+    }
+
+    public void testTheSecondShippedLayoutIsThereToBeCopied() throws Exception {
+        String text = new WebClient()
+                .goTo("metaplugin-ci/configure/thirdPartyLayout", "text/plain")
+                .getWebResponse()
+                .getContentAsString();
+        assertThat(LayoutSource.read(text, "", "gerrit").result().errors()).isEmpty();
+        assertThat(page().getWebResponse().getContentAsString()).contains("configure/thirdPartyLayout");
     }
 
     public void testAnEmptiedLayoutIsTheShippedOne() throws Exception {
