@@ -22,8 +22,8 @@ public final class PythonPattern {
     private static final long BUDGET = 1_000_000;
     /** And those for each of its characters: enough for a search that tries some twenty words at each. */
     private static final long BUDGET_PER_CHARACTER = 64;
-    /** Frames that a match may need on the caller's stack; some 150 bytes each, of the half megabyte that threads have. */
-    private static final long FRAMES_HERE = 1500;
+    /** Frames that a match may need on the caller's stack; some 150 bytes each, of the megabyte that threads have. */
+    private static final long FRAMES_HERE = 3000;
     /** Parts of a pattern that may be compiled on the caller's stack. */
     private static final long PARTS_HERE = 500;
 
@@ -126,15 +126,20 @@ public final class PythonPattern {
     }
 
     Attempt attempt(String text, boolean anywhere) {
-        GuardedText guarded = new GuardedText(text, budget(text.length()));
-        if (depth.frames(text.length()) <= FRAMES_HERE) {
-            try {
-                return run(guarded, anywhere);
-            } catch (StackOverflowError e) {
-                // the caller's stack was nearly full already
-                LOGGER.log(Level.FINE, "Trying again on a stack of its own: {0}", source);
+        long whole = budget(text.length());
+        // What reads little is not deep, however long the text: most comments are refused by their first words.
+        boolean flat = depth.frames(text.length()) <= FRAMES_HERE;
+        long here = flat ? whole : Math.min(whole, depth.characters(FRAMES_HERE));
+        try {
+            Attempt attempt = run(new GuardedText(text, here), anywhere);
+            if (!attempt.gaveUp() || here == whole) {
+                return attempt;
             }
+        } catch (StackOverflowError e) {
+            // the caller's stack was nearly full already
+            LOGGER.log(Level.FINE, "Trying again on a stack of its own: {0}", source);
         }
+        GuardedText guarded = new GuardedText(text, whole);
         Attempt attempt = DeepStack.call(() -> run(guarded, anywhere));
         return attempt == null ? new Attempt(false, true, guarded.reads()) : attempt;
     }

@@ -17,6 +17,11 @@ record RegexDepth(long parts, long repeated) {
         return parts + repeated * characters;
     }
 
+    /** How many characters may be read within so many frames: each repetition of a group reads one ({@link JavaRegex}). */
+    long characters(long frames) {
+        return repeated == 0 ? Long.MAX_VALUE : Math.max(0, (frames - parts) / repeated);
+    }
+
     private static long parts(RegexNode node) {
         return 2
                 + JavaRegex.children(node).stream().mapToLong(RegexDepth::parts).sum();
