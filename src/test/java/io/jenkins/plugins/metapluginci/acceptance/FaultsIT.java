@@ -87,7 +87,8 @@ public class FaultsIT {
         int before = node.reboots();
         Journal.Line start = Journal.starts(site, id(change)).get(0);
         developer.awaitCiVote(change, 1, ONE_BUILD);
-        node.relay().strand();
+        // By now the plugin may have hung up, and not yet called again.
+        Await.until("a connection is frozen", SOON, () -> node.relay().strand() > 0);
         assertThat(node.reboots()).as("reboots when the connection froze").isEqualTo(before);
         rebootCommand(DEFAULT_REBOOT);
 

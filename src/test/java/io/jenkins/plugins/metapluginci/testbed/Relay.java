@@ -79,9 +79,16 @@ public final class Relay implements AutoCloseable {
     /**
      * The connections that are open now pass nothing any more and never end, as if the machine behind them had vanished
      * without a word; new connections work. {@link #cutStranded} ends them.
+     *
+     * @return how many it hit that were not stranded before
      */
-    public void strand() {
-        links.forEach(link -> link.stranded = true);
+    public int strand() {
+        int hit = 0;
+        for (Link link : links) {
+            hit += link.stranded ? 0 : 1;
+            link.stranded = true;
+        }
+        return hit;
     }
 
     /** Ends {@link #freeze()}: what was held is passed on. */

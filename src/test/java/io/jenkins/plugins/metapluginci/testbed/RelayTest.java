@@ -76,7 +76,8 @@ public class RelayTest {
 
     @Test
     public void strandedConnectionsPassNothingUntilTheyAloneAreCut() throws IOException {
-        relay.strand();
+        assertThat(relay.strand()).isEqualTo(1);
+        assertThat(relay.strand()).isZero();
         far.getOutputStream().write(8);
         assertThatThrownBy(() -> near.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
         try (Socket again = new Socket(Ports.loopback(), relay.port());
