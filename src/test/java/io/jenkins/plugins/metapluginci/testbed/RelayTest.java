@@ -27,6 +27,7 @@ public class RelayTest {
         far = server.accept();
         near.setSoTimeout(300);
         far.setSoTimeout(5000);
+        Await.until("the relay knows the connection", Duration.ofSeconds(5), () -> relay.connections() == 1);
     }
 
     @After
