@@ -163,12 +163,12 @@ public final class Controller implements AutoCloseable {
 
     /** Options of the JVM: small and quick to start; {@code -Dcontroller.javaOptions} replaces them. */
     static List<String> javaOptions() {
-        // The bed's nodes reboot in a second: nobody needs to wait two minutes for a boot id to change.
+        // The bed's nodes reboot in a second and launch in two: nobody needs to wait minutes for them.
         String options = System.getProperty(
                 "controller.javaOptions",
                 "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true"
                         + " -Dmetaplugin-ci.node.settle=15000 -Dmetaplugin-ci.node.firstConnect=1500"
-                        + " -Dmetaplugin-ci.node.backoffMin=250 -Dmetaplugin-ci.ssh.heartbeat=4000");
+                        + " -Dmetaplugin-ci.node.backoffMin=250 -Dmetaplugin-ci.node.connect=20000 -Dmetaplugin-ci.ssh.heartbeat=4000");
         return List.of(options.trim().split("\\s+"));
     }
 
