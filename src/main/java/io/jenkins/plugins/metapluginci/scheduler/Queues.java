@@ -72,7 +72,7 @@ final class Queues {
     }
 
     /** Not one whose report is on its way: it has been decided. */
-    private static boolean removable(Item item) {
+    static boolean removable(Item item) {
         Report report = item.report();
         return item.live() && (report == null || report.phase() == Report.Phase.OWED);
     }
@@ -140,7 +140,7 @@ final class Queues {
      * @param event null when a person asked for it
      * @param quiet whether nothing is said of its begin
      */
-    private void enqueue(
+    void enqueue(
             Pipeline pipeline,
             Change change,
             @CheckForNull Found found,
@@ -281,63 +281,5 @@ final class Queues {
             engine.items.put(item.withBuilds(builds, dying));
             end(added);
         }
-    }
-
-    /** Puts a patchset into a pipeline for a person. @return what is wrong, in Zuul's words; null when it was done */
-    @CheckForNull
-    String enqueueByHand(Pipeline pipeline, Found found, long now) {
-        if (found.cycle() != null) {
-            return found.cycle();
-        }
-        enqueue(pipeline, found.change(), found, null, false, now);
-        return null;
-    }
-
-    /** Takes a patchset out of a pipeline for a person. @return what is wrong; null when it was done */
-    @CheckForNull
-    String dequeueByHand(String pipeline, String change, long now) {
-        List<Item> found = find(pipeline, change);
-        found.forEach(item -> dequeue(item, "a person said so", now));
-        return found.isEmpty() ? "Unable to find " + change + " in pipeline " + pipeline : null;
-    }
-
-    /**
-     * Serves some patchsets before all others of their pipeline. Builds of the others that are still in Jenkins' queue are
-     * taken out of it and asked for again after those.
-     *
-     * @return what is wrong, in Zuul's words; null when it was done
-     */
-    @CheckForNull
-    String promote(String pipeline, List<String> changes, long now) {
-        List<Item> first = new ArrayList<>();
-        for (String change : changes) {
-            List<Item> found = find(pipeline, change);
-            if (found.isEmpty()) {
-                return first.isEmpty()
-                        ? "Unable to find shared change queue for " + change
-                        : "Unable to find " + change + " in queue " + pipeline;
-            }
-            first.addAll(found);
-        }
-        long before = engine.items.all().stream().mapToLong(Item::order).min().orElse(now) - first.size();
-        for (int i = 0; i < first.size(); i++) {
-            engine.items.put(engine.items.require(first.get(i).id()).withOrder(before + i));
-        }
-        for (Item item : engine.items.all()) {
-            if (item.underTest()
-                    && item.pipeline().equals(pipeline)
-                    && first.stream().noneMatch(each -> each.id().equals(item.id()))) {
-                engine.builds.unqueue(item, now);
-            }
-        }
-        return null;
-    }
-
-    private List<Item> find(String pipeline, String change) {
-        return engine.items.all().stream()
-                .filter(item -> removable(item)
-                        && item.pipeline().equals(pipeline)
-                        && item.change().id().equals(change))
-                .toList();
     }
 }

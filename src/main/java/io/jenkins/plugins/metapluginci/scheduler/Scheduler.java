@@ -3,11 +3,6 @@ package io.jenkins.plugins.metapluginci.scheduler;
 import com.google.gson.JsonObject;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.gerrit.GerritEvent;
-import io.jenkins.plugins.metapluginci.layout.Layout;
-import io.jenkins.plugins.metapluginci.layout.Pipeline;
-import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Answer;
-import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Failed;
-import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Found;
 import io.jenkins.plugins.metapluginci.store.JsonStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,6 +37,7 @@ public final class Scheduler implements BuildEvents {
     private final LongSupplier clock;
     private final Reports reports;
     private final Engine engine;
+    private final Operators operators;
     private final Supplier<Stream<String>> unreadable;
 
     private volatile SchedulerSettings settings = SchedulerSettings.none();
@@ -90,6 +86,7 @@ public final class Scheduler implements BuildEvents {
                 Disk.of(items),
                 Disk.of(memory),
                 Disk.of(durations));
+        this.operators = new Operators(engine);
     }
 
     private static JsonObject upgraded(JsonObject item) {
@@ -229,55 +226,22 @@ public final class Scheduler implements BuildEvents {
      */
     public CompletableFuture<String> enqueue(String pipeline, String project, int number, int patchset) {
         CompletableFuture<String> answer = new CompletableFuture<>();
-        tell(() -> {
-            Layout layout = engine.plans().layout();
-            if (layout == null || layout.pipeline(pipeline) == null) {
-                answer.complete("Invalid pipeline: " + pipeline);
-            } else if (!layout.projects().containsKey(project)) {
-                answer.complete("Invalid project: " + project);
-            } else if (number <= 0 || patchset < 0) {
-                answer.complete("Invalid change: " + number + "," + patchset);
-            } else {
-                engine.world
-                        .changes()
-                        .look(
-                                number,
-                                patchset,
-                                found -> tell(() -> enqueue(pipeline, project, number, patchset, found, answer)));
-            }
-        });
+        tell(() -> operators.enqueue(pipeline, project, number, patchset, answer));
         return answer;
-    }
-
-    private void enqueue(
-            String pipeline, String project, int number, int patchset, Answer found, CompletableFuture<String> answer) {
-        Pipeline into = engine.plans().pipeline(pipeline);
-        if (found instanceof Failed failed) {
-            answer.complete("Gerrit cannot be asked now: " + failed.reason());
-        } else if (found instanceof Found change && change.change().project().equals(project) && into != null) {
-            answer.complete(engine.queues.enqueueByHand(into, change, clock.getAsLong()));
-        } else {
-            answer.complete("Invalid change: " + number + "," + patchset);
-        }
     }
 
     /** Takes a patchset out of a pipeline. @param change {@code N,PS} @return what is wrong; null when it was done */
     public CompletableFuture<String> dequeue(String pipeline, String change) {
-        return act(pipeline, now -> engine.queues.dequeueByHand(pipeline, change, now));
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        tell(() -> operators.dequeue(pipeline, change, answer));
+        return answer;
     }
 
     /** Serves patchsets before all others of their pipeline. @param changes {@code N,PS} each @return as {@link #dequeue} */
     public CompletableFuture<String> promote(String pipeline, List<String> changes) {
         List<String> wanted = List.copyOf(changes);
-        return act(pipeline, now -> engine.queues.promote(pipeline, wanted, now));
-    }
-
-    private CompletableFuture<String> act(String pipeline, Function<Long, String> action) {
         CompletableFuture<String> answer = new CompletableFuture<>();
-        tell(() -> answer.complete(
-                engine.plans().pipeline(pipeline) == null
-                        ? "Invalid pipeline: " + pipeline
-                        : action.apply(clock.getAsLong())));
+        tell(() -> operators.promote(pipeline, wanted, answer));
         return answer;
     }
 

@@ -8,6 +8,7 @@ import io.jenkins.plugins.metapluginci.layout.Approval;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Outcome;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.Test;
 
 /** What comes in and what leaves: zuul-v2-contract.md sections 2.2, 2.5 and 3, steps 1 to 3, 6 to 8, over layout texts. */
@@ -273,13 +274,9 @@ public class PipelinesTest {
                 null);
         bed.reload(required("open: true") + "# other\n");
         assertThat(pipelines(bed)).containsExactly("check 1,1");
-        assertThat(bed.engine.queues.enqueueByHand(
-                        bed.engine.plans().pipeline("check"),
-                        bed.put(
-                                EngineBed.state(
-                                        2, 1, EngineBed.PROJECT, "master", true, false, "MERGED", List.of(), List.of()),
-                                null),
-                        bed.now))
+        ChangeSource.Found merged = bed.put(
+                EngineBed.state(2, 1, EngineBed.PROJECT, "master", true, false, "MERGED", List.of(), List.of()), null);
+        assertThat(new Operators(bed.engine).enqueue(bed.engine.plans().pipeline("check"), merged))
                 .isNull();
         bed.run();
         assertThat(pipelines(bed)).containsExactly("check 1,1", "check 2,1");
@@ -488,8 +485,9 @@ public class PipelinesTest {
         bed.push(3, 1);
         bed.push(4, 1);
         assertThat(bed.jobs()).hasSize(1);
-        assertThat(bed.engine.queues.promote("check", List.of("4,1", "3,1"), bed.now))
-                .isNull();
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        new Operators(bed.engine).promote("check", List.of("4,1", "3,1"), answer);
+        assertThat(answer).isCompletedWithValue(null);
         bed.run();
         assertThat(bed.cancelled).containsExactly(bed.launched.get(0).uuid());
         bed.engine.news.cancelled(bed.launched.get(0).uuid(), bed.now);
