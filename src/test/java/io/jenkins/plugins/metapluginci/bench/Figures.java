@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** Measured times, and what benchmarks say of them. One thread. */
-final class Figures {
+public final class Figures {
     private final List<Long> nanos = new ArrayList<>();
 
     void add(long nanoseconds) {
@@ -43,8 +43,8 @@ final class Figures {
                 median(), percentile(0.9), percentile(1), count());
     }
 
-    /** A whole number among a benchmark's words. */
-    static int option(String[] words, String name, int otherwise) {
+    /** A whole number among the words of a benchmark or a soak. */
+    public static int option(String[] words, String name, int otherwise) {
         int at = Arrays.asList(words).indexOf(name);
         if (at < 0) {
             return otherwise;
