@@ -54,8 +54,12 @@ public final class GerritChanges implements ChangeSource, AutoCloseable {
     }
 
     private Answer look(int number, int patchset) {
+        long asked = System.nanoTime();
         try {
             LookedUpChange found = gerrit.look(number, patchset);
+            LOGGER.log(Level.FINE, "Gerrit told of change {0} after {1} ms", new Object[] {
+                String.valueOf(number), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked)
+            });
             return found == null ? new Missing() : found(found);
         } catch (IOException e) {
             return new Failed(String.valueOf(e.getMessage()));

@@ -162,7 +162,7 @@ public final class Controller implements AutoCloseable {
     }
 
     /** Options of the JVM: small and quick to start; {@code -Dcontroller.javaOptions} replaces them. */
-    static List<String> javaOptions() {
+    public static List<String> javaOptions() {
         // The bed's nodes reboot in a second and launch in two: nobody needs to wait minutes for them.
         String options = System.getProperty(
                 "controller.javaOptions",
