@@ -70,17 +70,18 @@ final class MergeLink implements MergeService, AutoCloseable {
         merger.reconfigure(gerrit == null ? null : new MergerSettings(settings.gitName(), settings.gitEmail(), gerrit));
         synchronized (port) {
             wanted = settings;
-            listen();
+            listen(settings);
         }
     }
 
     private void retry() {
         boolean mended;
         synchronized (port) {
-            if (wanted == null || problem == null) {
+            MetapluginCiSettings settings = wanted;
+            if (settings == null || problem == null) {
                 return;
             }
-            listen();
+            listen(settings);
             mended = problem == null;
         }
         if (mended) {
@@ -90,20 +91,20 @@ final class MergeLink implements MergeService, AutoCloseable {
     }
 
     /** Without a Gerrit there is nothing to serve, and no port is taken. */
-    private void listen() {
-        if (wanted.gerrit() == null) {
+    private void listen(MetapluginCiSettings settings) {
+        if (settings.gerrit() == null) {
             server.close();
             zuulUrl = "";
             problem = null;
             return;
         }
-        String host = NodeAddress.host(wanted);
+        String host = NodeAddress.host(settings);
         if (host == null) {
             fails("Nodes cannot find this controller: neither Jenkins' configuration nor this page gives its URL.");
             return;
         }
         try {
-            server.start(wanted.gitAddress(), wanted.gitPort());
+            server.start(settings.gitAddress(), settings.gitPort());
             zuulUrl = server.url(host);
             problem = null;
         } catch (IOException e) {

@@ -221,7 +221,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         return home;
     }
 
-    public Scheduler scheduler() {
+    Scheduler scheduler() {
         return scheduler;
     }
 

@@ -54,7 +54,8 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
             throw new IllegalArgumentException(Messages.MetapluginCiForm_noForm(), e);
         }
         before.texts.forEach((name, value) -> texts.put(name, text(form, name, value)));
-        before.flags.forEach((name, value) -> flags.put(name, form.has(name) ? flag(form, name) : value));
+        before.flags.forEach(
+                (name, value) -> flags.put(name, form.has(name) ? Boolean.valueOf(flag(form, name)) : value));
         clearPassword = flag(form, "clearLogServerPassword");
         typedPassword = text(form, "logServerPassword", "");
         passwordSet = before.passwordSet;

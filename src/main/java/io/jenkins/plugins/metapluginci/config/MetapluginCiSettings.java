@@ -1,7 +1,6 @@
 package io.jenkins.plugins.metapluginci.config;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.util.Secret;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
@@ -151,9 +150,6 @@ public final class MetapluginCiSettings {
     }
 
     /** How far back Gerrit is asked for what was missed, hours; 0 for not at all. */
-    @SuppressFBWarnings(
-            value = "NP_NULL_ON_SOME_PATH_FROM_RETURN_VALUE",
-            justification = "never null after the constructor and readResolve")
     public int catchUpHours() {
         return catchUpHours == null ? CATCH_UP_HOURS : catchUpHours;
     }

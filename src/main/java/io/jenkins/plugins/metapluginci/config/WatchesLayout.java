@@ -19,12 +19,12 @@ final class WatchesLayout {
             """;
 
     private static final String PIPELINE = """
-              - name: %s
+              - name: NAME
                 failure-message: Build failed. Leave a comment with 'metaplugin-recheck' to rerun a check. ('recheck' will be ignored.)
                 manager: IndependentPipelineManager
                 trigger:
                   gerrit:
-            %s    success:
+            TRIGGERS    success:
                   gerrit:
                     verified: 1
                 failure:
@@ -92,7 +92,7 @@ final class WatchesLayout {
             triggers.append("        - event: ").append(event).append('\n').append(only);
         }
         triggers.append("          comment: ").append(quoted(COMMENT)).append('\n');
-        return PIPELINE.formatted(name, triggers);
+        return PIPELINE.replace("NAME", name).replace("TRIGGERS", triggers);
     }
 
     private static String projects(Map<String, Map<String, Set<String>>> projects) {

@@ -6,7 +6,6 @@ import io.jenkins.plugins.metapluginci.job.gate.Texts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -58,7 +57,6 @@ final class HookSyntax {
         ProcessBuilder builder = new ProcessBuilder(BASH, "--norc", "--noprofile", option);
         builder.environment().clear();
         builder.environment().put("LC_ALL", "C");
-        builder.directory(Path.of("/").toFile());
         builder.redirectErrorStream(true);
         Process process = null;
         try {
