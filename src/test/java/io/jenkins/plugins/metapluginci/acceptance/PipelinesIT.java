@@ -135,9 +135,11 @@ public class PipelinesIT {
                 .isEmpty();
         assertThat(next.ciMessages(2)).hasSize(1);
         Journal.Line aborted = Journal.starts(site, id(superseded)).get(0);
-        assertThat(Journal.end(site, aborted))
-                .as("the script of patchset 1 on " + second.name())
-                .isEmpty();
+        // Told to end, the script may still say so in its journal: long before it would have by itself.
+        Journal.end(site, aborted)
+                .ifPresent(end -> assertThat(end.at() - aborted.at())
+                        .as("seconds of patchset 1 on " + second.name())
+                        .isLessThan(60));
 
         kept = developer.awaitCiVote(kept, 1, ONE_BUILD);
         assertThat(kept.ciMessages()).hasSize(1);
