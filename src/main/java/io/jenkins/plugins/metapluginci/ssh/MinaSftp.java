@@ -235,7 +235,8 @@ final class MinaSftp implements SftpFiles {
     @Override
     public void close() {
         try {
-            client.getClientChannel().close(true);
+            // Tells the server and does not wait. An immediate close would not tell: OpenSSH keeps the channel and
+            // refuses the eleventh.
             client.close();
         } catch (IOException | RuntimeException e) {
             // The connection is going away with it; there is nothing left to free.

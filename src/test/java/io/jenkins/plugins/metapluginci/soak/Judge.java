@@ -37,7 +37,9 @@ final class Judge {
         /** A report on a patchset that was known to be superseded. */
         SUPERSEDED,
         /** More reports than runs on the nodes. */
-        UNFOUNDED
+        UNFOUNDED,
+        /** A report without a link to its logs, although nothing happens to the log server. */
+        UNPUBLISHED
     }
 
     /** A breach. @param patchset {@code N,PS} */
@@ -157,11 +159,13 @@ final class Judge {
 
     private void text(String id, Message report, boolean passes) {
         String begin = passes ? "Build succeeded." : "Build failed.";
-        String result = "- " + Site.JOB + " \\S+ : " + (passes ? "SUCCESS" : "FAILURE") + " in .*";
+        String result = "- " + Site.JOB + "( http\\S+)? : " + (passes ? "SUCCESS" : "FAILURE") + " in .*";
         List<String> lines = report.text().lines().toList();
         if (lines.stream().noneMatch(line -> line.startsWith(begin))
                 || lines.stream().noneMatch(line -> line.matches(result))) {
             find(Breach.WRONG, id, "it " + (passes ? "passes" : "fails") + " and was reported so: " + report.text());
+        } else if (!report.text().contains("- " + Site.JOB + " http")) {
+            find(Breach.UNPUBLISHED, id, report.text());
         }
     }
 

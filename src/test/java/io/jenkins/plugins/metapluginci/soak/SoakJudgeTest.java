@@ -159,6 +159,17 @@ public class SoakJudgeTest {
         assertBreach(Breach.UNFOUNDED, 1);
     }
 
+    @Test
+    public void aReportWithoutItsLogsIsFound() {
+        upload(0, 1);
+        ci(
+                20,
+                1,
+                "Build succeeded.\n\n- " + Site.JOB + " : SUCCESS in 3s\n\nThe logs of " + Site.JOB
+                        + " are missing: why");
+        assertBreach(Breach.UNPUBLISHED, 1);
+    }
+
     private void assertBreach(Breach breach, int patchsets) {
         assertThat(verdict(patchsets).findings()).extracting(Finding::breach).containsExactly(breach);
         assertThat(verdict(patchsets).count(breach)).isEqualTo(1);

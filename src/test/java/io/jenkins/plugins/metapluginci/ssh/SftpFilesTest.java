@@ -51,6 +51,17 @@ public class SftpFilesTest {
         return bytes;
     }
 
+    /** OpenSSH lets a connection have ten channels at a time (MaxSessions), and refuses the eleventh. */
+    @Test
+    public void whatIsClosedIsClosedAtTheServerToo() throws Exception {
+        host.limitChannels(10);
+        for (int turn = 0; turn < 50; turn++) {
+            try (SftpFiles one = session.sftp()) {
+                assertThat(one.exists(root.toString())).as("turn " + turn).isTrue();
+            }
+        }
+    }
+
     @Test
     public void aFileIsWrittenRenamedAndRead() throws Exception {
         byte[] content = random(3_000_001);

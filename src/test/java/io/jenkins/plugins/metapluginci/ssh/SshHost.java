@@ -18,6 +18,7 @@ import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionCon
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.signature.BuiltinSignatures;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.SshServer;
@@ -100,6 +101,11 @@ public final class SshHost implements AutoCloseable {
             OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "test", encryption, out);
         }
         return file;
+    }
+
+    /** How many channels a connection may have at a time. */
+    public void limitChannels(int most) {
+        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, most);
     }
 
     /** Takes only what a current OpenSSH takes: RSA keys with SHA-2, never with SHA-1. */
