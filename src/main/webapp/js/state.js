@@ -78,7 +78,11 @@
       body.appendChild(row);
     });
     made.appendChild(body);
-    return made;
+    // A narrow screen scrolls the table, not the page.
+    var frame = element('div');
+    frame.style.overflowX = 'auto';
+    frame.appendChild(made);
+    return frame;
   }
 
   function line(id, title, text) {
@@ -145,6 +149,13 @@
       (status.nodes || []).map(function (node) {
         return [node.node, node.phase, span(now - node.since), node.reason, node.build];
       }), 'None has run a build yet.'));
+    if (status.mirrors && status.mirrors.length > 0) {
+      parts.push(element('h3', 'Mirrors at work'));
+      parts.push(table('metaplugin-ci-mirrors', ['Project', 'Phase', 'For', 'Progress', 'Last failure'],
+        status.mirrors.map(function (mirror) {
+          return [mirror.project, mirror.phase, span(now - mirror.since), mirror.progress, mirror.reason];
+        }), ''));
+    }
     while (root.firstChild) {
       root.removeChild(root.firstChild);
     }

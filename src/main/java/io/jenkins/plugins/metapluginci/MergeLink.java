@@ -8,6 +8,7 @@ import io.jenkins.plugins.metapluginci.merger.MergeRequest;
 import io.jenkins.plugins.metapluginci.merger.MergeResult;
 import io.jenkins.plugins.metapluginci.merger.Merger;
 import io.jenkins.plugins.metapluginci.merger.MergerSettings;
+import io.jenkins.plugins.metapluginci.merger.MirrorState;
 import io.jenkins.plugins.metapluginci.merger.RefServer;
 import io.jenkins.plugins.metapluginci.scheduler.Change;
 import io.jenkins.plugins.metapluginci.scheduler.MergeService;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -122,6 +124,11 @@ final class MergeLink implements MergeService, AutoCloseable {
     /** {@code ZUUL_URL}: where nodes fetch merges; empty while they are not served. */
     String zuulUrl() {
         return zuulUrl;
+    }
+
+    /** How the mirrors do, by name. */
+    List<MirrorState> mirrors() {
+        return merger.state().mirrors();
     }
 
     /** Why nodes cannot fetch merges, for people; null when they can. */

@@ -336,6 +336,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
                 scheduler.view(),
                 scheduler.items(),
                 lifecycle == null ? List.of() : lifecycle.snapshot(),
+                merges.mirrors(),
                 System.currentTimeMillis());
     }
 

@@ -6,6 +6,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.gerrit.GerritState;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
 import io.jenkins.plugins.metapluginci.logs.LogServerState;
+import io.jenkins.plugins.metapluginci.merger.MirrorState;
 import io.jenkins.plugins.metapluginci.node.BuildRef;
 import io.jenkins.plugins.metapluginci.node.NodeRecord;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord;
@@ -35,7 +36,8 @@ public final class StatusJson {
             List<SchedulerView.Notice> unvoted,
             List<SchedulerView.Notice> refused,
             List<Tested> items,
-            List<Node> nodes) {}
+            List<Node> nodes,
+            List<Mirror> mirrors) {}
 
     private record Gerrit(
             String phase,
@@ -82,6 +84,13 @@ public final class StatusJson {
             @CheckForNull String problem,
             Map<String, Integer> labels) {}
 
+    private record Mirror(
+            String project,
+            String phase,
+            long since,
+            @CheckForNull String progress,
+            @CheckForNull String reason) {}
+
     private record Node(
             String node,
             String phase,
@@ -99,6 +108,8 @@ public final class StatusJson {
      * @param problems what somebody should look at, for people
      * @param view for the reports without a vote and those that Gerrit will not take
      * @param items everything that the scheduler still has to do with
+     * @param nodes every node of ours
+     * @param mirrors of the merger; those with nothing to tell are left out
      * @param now epoch milliseconds
      */
     public static String of(
@@ -110,6 +121,7 @@ public final class StatusJson {
             SchedulerView view,
             List<Item> items,
             List<NodeRecord> nodes,
+            List<MirrorState> mirrors,
             long now) {
         return GSON.toJson(new Status(
                 now,
@@ -122,7 +134,11 @@ public final class StatusJson {
                 view.unvoted(),
                 view.refused(),
                 items.stream().map(StatusJson::tested).toList(),
-                nodes.stream().map(StatusJson::node).toList()));
+                nodes.stream().map(StatusJson::node).toList(),
+                mirrors.stream()
+                        .filter(mirror -> mirror.phase() != MirrorState.Phase.IDLE || mirror.reason() != null)
+                        .map(StatusJson::mirror)
+                        .toList()));
     }
 
     private static Gerrit gerrit(GerritState state) {
@@ -178,6 +194,11 @@ public final class StatusJson {
                 result == null ? null : result.name(),
                 record == null ? null : record.node(),
                 record == null ? null : record.url());
+    }
+
+    private static Mirror mirror(MirrorState state) {
+        return new Mirror(
+                state.project(), state.phase().name(), state.since().toEpochMilli(), state.progress(), state.reason());
     }
 
     private static Node node(NodeRecord record) {

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import io.jenkins.plugins.metapluginci.gerrit.GerritState;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
 import io.jenkins.plugins.metapluginci.logs.LogServerState;
+import io.jenkins.plugins.metapluginci.merger.MirrorState;
 import io.jenkins.plugins.metapluginci.node.NodePhase;
 import io.jenkins.plugins.metapluginci.node.NodeRecord;
 import io.jenkins.plugins.metapluginci.scheduler.Change;
@@ -76,6 +77,7 @@ public class StatusJsonTest {
                 Views.full(),
                 List.of(item),
                 List.of(node),
+                List.of(mirror(MirrorState.Phase.IDLE, null), mirror(MirrorState.Phase.CLONING, "no route")),
                 99));
         assertThat(status.get("now").getAsLong()).isEqualTo(99);
         assertThat(status.get("takeEvents").getAsBoolean()).isTrue();
@@ -109,6 +111,11 @@ public class StatusJsonTest {
                         .get("change")
                         .getAsString())
                 .isEqualTo("39,1");
+        assertThat(status.getAsJsonArray("mirrors")).hasSize(1);
+        JsonObject mirror = status.getAsJsonArray("mirrors").get(0).getAsJsonObject();
+        assertThat(mirror.get("phase").getAsString()).isEqualTo("CLONING");
+        assertThat(mirror.get("progress").getAsString()).isEqualTo("Receiving objects: 1 of 2");
+        assertThat(mirror.get("reason").getAsString()).isEqualTo("no route");
         JsonObject place = status.getAsJsonArray("nodes").get(0).getAsJsonObject();
         assertThat(place.get("phase").getAsString()).isEqualTo("REBOOTING");
         assertThat(place.get("reason").getAsString()).isEqualTo("a build ended");
@@ -117,13 +124,36 @@ public class StatusJsonTest {
     @Test
     public void noSecretAndNothingThatIsNotConfigured() {
         String json = StatusJson.of(
-                false, null, server(), new LogServerState(0, null), List.of(), Views.full(), List.of(), List.of(), 1);
+                false,
+                null,
+                server(),
+                new LogServerState(0, null),
+                List.of(),
+                Views.full(),
+                List.of(),
+                List.of(),
+                List.of(),
+                1);
         assertThat(json).doesNotContain("s3cret");
         JsonObject status = parse(StatusJson.of(
-                false, null, null, new LogServerState(0, null), List.of(), Views.full(), List.of(), List.of(), 1));
+                false,
+                null,
+                null,
+                new LogServerState(0, null),
+                List.of(),
+                Views.full(),
+                List.of(),
+                List.of(),
+                List.of(),
+                1));
         assertThat(status.has("gerrit")).isFalse();
         assertThat(status.has("logServer")).isFalse();
         assertThat(status.getAsJsonArray("items")).isEmpty();
+    }
+
+    private static MirrorState mirror(MirrorState.Phase phase, String reason) {
+        return new MirrorState(
+                "openstack/neutron", phase, Instant.ofEpochMilli(7), "Receiving objects: 1 of 2", reason);
     }
 
     private static LogServer server() {
