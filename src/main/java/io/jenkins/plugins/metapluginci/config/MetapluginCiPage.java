@@ -111,12 +111,15 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
         response.getWriter().print(ShippedLayouts.thirdParty());
     }
 
-    /** What is wrong with a layout that is being typed, as JSON for the page's script and for others. */
+    /**
+     * What is wrong with a layout that is being typed, as JSON for the page's script and for others. An empty one is what
+     * saving makes of it: the layout that is shipped.
+     */
     public void doCheckLayout(StaplerRequest request, StaplerResponse response) throws IOException {
         checkMayChange(request);
         String connection = request.getParameter("connection");
         LayoutResult result = LayoutSource.read(
-                        Checks.lines(request.getParameter("value")),
+                        FormFields.orDefault("layout", Checks.lines(request.getParameter("value"))),
                         "",
                         FormFields.orDefault("connectionName", Checks.text(connection)))
                 .result();

@@ -322,7 +322,8 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
                 .contains("Gerrit: SSH port", "Gerrit: User", "Gerrit: Host keys")
                 .contains("Log server: Base URL", "Log server: Password")
                 .contains("Merges: Port to serve at")
-                .contains("Layout: Layout: line ")
+                .contains("Layout: line ")
+                .doesNotContain("Layout: Layout")
                 .doesNotContain("gerritPort")
                 .doesNotContain("typed canary");
         assertThat(answer.getWebResponse().getContentAsString())
@@ -450,6 +451,9 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
                         .getAsJsonArray("missingJobs")
                         .toString())
                 .isEqualTo("[\"no-such-job\"]");
+        assertThat(checkLayout(" ", "gerrit").getAsJsonArray("errors"))
+                .as("emptied, it is the layout that is shipped")
+                .isEmpty();
         assertThat(page().getWebResponse().getContentAsString()).contains("/js/layout.js");
     }
 
