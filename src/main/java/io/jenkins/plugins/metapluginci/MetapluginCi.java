@@ -10,6 +10,7 @@ import io.jenkins.plugins.metapluginci.gerrit.GerritSettings;
 import io.jenkins.plugins.metapluginci.gerrit.GerritState;
 import io.jenkins.plugins.metapluginci.job.BranchTips;
 import io.jenkins.plugins.metapluginci.job.JobRoom;
+import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.logs.LogRoom;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
 import io.jenkins.plugins.metapluginci.node.NodeLifecycle;
@@ -347,8 +348,30 @@ public final class MetapluginCi implements ConfigRoom.Engine {
                 .filter(Objects::nonNull)
                 .collect(Collectors.toCollection(ArrayList::new));
         problems.addAll(scheduler.view().problems());
+        String missing = missingJobs();
+        if (missing != null) {
+            problems.add(missing);
+        }
         builds.unreadable().forEach(file -> problems.add("Could not be read and was set aside: " + file));
         return problems;
+    }
+
+    /** The shipped layout is idle until its jobs exist; any other reports them as NOT_REGISTERED, as Zuul did. */
+    @CheckForNull
+    private String missingJobs() {
+        Layout chosen = layout.layout();
+        if (chosen == null || layout.isShipped()) {
+            return null;
+        }
+        List<String> missing = chosen.jobNames().stream()
+                .filter(job -> !jobs.launcher().exists(job))
+                .sorted()
+                .toList();
+        return missing.isEmpty()
+                ? null
+                : "The layout names jobs that do not exist, so they are reported as NOT_REGISTERED and nothing is voted: "
+                        + missing.stream().limit(10).collect(Collectors.joining(", "))
+                        + (missing.size() > 10 ? " and " + (missing.size() - 10) + " more" : "");
     }
 
     /** Only what does not mend itself: whether Gerrit is away for a moment is on the page. */
