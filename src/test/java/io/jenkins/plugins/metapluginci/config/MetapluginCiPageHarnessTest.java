@@ -533,7 +533,11 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
     }
 
     private String text(String path) throws Exception {
-        return client().goTo(path, "text/html")
+        return text(client(), path);
+    }
+
+    private static String text(WebClient client, String path) throws Exception {
+        return client.goTo(path, "text/html")
                 .getWebResponse()
                 .getContentAsString()
                 .trim();
@@ -543,10 +547,11 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         List<String> fields = new java.util.ArrayList<>(FIELDS.keySet());
         fields.add("logServerPassword");
         fields.addAll(List.of("takeEvents", "silent", "jobNameInReport", "reportTimes"));
+        // One client for all: each keeps a connection, and with it one of the harness' 25 threads.
+        WebClient client = client();
         for (String field : fields) {
-            assertThat(text("descriptor/" + MetapluginCiForm.class.getName() + "/help/" + field))
-                    .as(field)
-                    .startsWith("<div>");
+            String path = "descriptor/" + MetapluginCiForm.class.getName() + "/help/" + field;
+            assertThat(text(client, path)).as(field).startsWith("<div>");
         }
     }
 
