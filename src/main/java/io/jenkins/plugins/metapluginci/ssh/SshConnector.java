@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,6 @@ import org.apache.sshd.client.auth.keyboard.UserAuthKeyboardInteractiveFactory;
 import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.future.AuthFuture;
-import org.apache.sshd.client.future.ConnectFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 
@@ -119,37 +119,46 @@ public final class SshConnector implements AutoCloseable {
         throw last;
     }
 
+    /**
+     * On a thread of its own, which nobody interrupts: an interrupt at the wrong moment makes the library forget the socket of a
+     * connection that is coming up. One that comes up after its caller has gone is closed.
+     */
     private ClientSession open(SshTarget target, InetAddress address, HostKeyCheck check, Deadline end)
             throws SshException, InterruptedException {
-        ConnectFuture future;
+        CompletableFuture<ClientSession> session = new CompletableFuture<>();
+        Thread thread = new Thread(() -> begin(target, address, check, session), "SSH connect: " + target.host());
+        thread.setDaemon(true);
+        thread.start();
+        boolean taken = false;
         try {
-            future = client.connect(target.user(), new InetSocketAddress(address, target.port()), check.asContext());
-        } catch (IOException | RuntimeException e) {
-            throw unreachable(target, e);
-        }
-        boolean connected = false;
-        try {
-            connected = future.await(end.leftAtMost(timeouts.connect())) && future.isConnected();
-            if (connected) {
-                return future.getClientSession();
-            }
-            throw unreachable(target, future.getException());
-        } catch (InterruptedIOException e) {
-            throw interrupted(e);
-        } catch (SshException e) {
-            throw e;
-        } catch (IOException e) {
-            throw unreachable(target, e);
+            ClientSession made = session.get(end.leftAtMost(timeouts.connect()).toMillis(), TimeUnit.MILLISECONDS);
+            taken = true;
+            return made;
+        } catch (TimeoutException e) {
+            throw unreachable(target, null);
+        } catch (ExecutionException e) {
+            throw unreachable(target, e.getCause());
         } finally {
-            if (!connected) {
-                future.cancel();
-                // A connection that came up between the last look and the cancellation.
-                future.addListener(late -> {
-                    if (late.getClientSession() != null) {
-                        late.getClientSession().close(true);
-                    }
-                });
+            if (!taken && !session.cancel(false) && !session.isCompletedExceptionally()) {
+                session.join().close(true);
             }
+        }
+    }
+
+    private void begin(
+            SshTarget target, InetAddress address, HostKeyCheck check, CompletableFuture<ClientSession> session) {
+        try {
+            client.connect(target.user(), new InetSocketAddress(address, target.port()), check.asContext())
+                    .addListener(done -> {
+                        if (!done.isConnected()) {
+                            Throwable why = done.getException();
+                            session.completeExceptionally(why == null ? new IOException("the connector ended") : why);
+                        } else if (!session.complete(done.getClientSession())) {
+                            done.getClientSession().close(true);
+                        }
+                    });
+        } catch (IOException | RuntimeException e) {
+            session.completeExceptionally(e);
         }
     }
 
