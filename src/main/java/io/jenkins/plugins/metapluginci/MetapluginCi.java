@@ -10,6 +10,7 @@ import io.jenkins.plugins.metapluginci.gerrit.GerritSettings;
 import io.jenkins.plugins.metapluginci.gerrit.GerritState;
 import io.jenkins.plugins.metapluginci.job.BranchTips;
 import io.jenkins.plugins.metapluginci.job.JobRoom;
+import io.jenkins.plugins.metapluginci.job.LaunchableJobs;
 import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.logs.LogRoom;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
@@ -22,6 +23,7 @@ import io.jenkins.plugins.metapluginci.scheduler.BuildRequest;
 import io.jenkins.plugins.metapluginci.scheduler.GerritChanges;
 import io.jenkins.plugins.metapluginci.scheduler.Scheduler;
 import io.jenkins.plugins.metapluginci.scheduler.SchedulerSettings;
+import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
 import io.jenkins.plugins.metapluginci.ssh.SshConnector;
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
@@ -120,7 +122,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         engine.scheduler.start();
         engine.configureGerrit(settings);
         ConfigRoom.install(engine);
-        WebRoom.install(new WebLink(engine.scheduler, engine::problems, engine::reload));
+        WebRoom.install(new WebLink(engine.scheduler, () -> engine.problems(engine.scheduler.view()), engine::reload));
         instance = engine;
         LOGGER.info("Metaplugin CI has started");
     }
@@ -328,13 +330,14 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         MetapluginCiSettings chosen = settings;
         LogServer server = chosen.logServer();
         NodeLifecycle lifecycle = nodes();
+        SchedulerView view = scheduler.view();
         return StatusJson.of(
                 chosen.takesEvents(),
                 chosen.gerrit() == null ? null : gerrit.state(),
                 server,
                 logs.state(),
-                problems(),
-                scheduler.view(),
+                problems(view),
+                view,
                 scheduler.items(),
                 lifecycle == null ? List.of() : lifecycle.snapshot(),
                 merges.mirrors(),
@@ -342,12 +345,12 @@ public final class MetapluginCi implements ConfigRoom.Engine {
     }
 
     /** What somebody should look at, in every room. */
-    private List<String> problems() {
+    private List<String> problems(SchedulerView view) {
         List<String> problems = Stream.of(
                         nodesProblem, gerritProblem(), unreadableConfiguration(), layout.problem(), merges.problem())
                 .filter(Objects::nonNull)
                 .collect(Collectors.toCollection(ArrayList::new));
-        problems.addAll(scheduler.view().problems());
+        problems.addAll(view.problems());
         String missing = missingJobs();
         if (missing != null) {
             problems.add(missing);
@@ -363,10 +366,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         if (chosen == null || layout.isShipped()) {
             return null;
         }
-        List<String> missing = chosen.jobNames().stream()
-                .filter(job -> !jobs.launcher().exists(job))
-                .sorted()
-                .toList();
+        List<String> missing = LaunchableJobs.missing(chosen);
         return missing.isEmpty()
                 ? null
                 : "The layout names jobs that do not exist, so they are reported as NOT_REGISTERED and nothing is voted: "

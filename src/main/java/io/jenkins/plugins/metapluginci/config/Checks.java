@@ -1,11 +1,8 @@
 package io.jenkins.plugins.metapluginci.config;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import hudson.model.AbstractProject;
-import hudson.model.Hudson;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.metapluginci.layout.FormatProblem;
-import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.layout.Problem;
 import io.jenkins.plugins.metapluginci.layout.PythonFormat;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
@@ -199,19 +196,5 @@ final class Checks {
         return problem.line() == 0
                 ? problem.message()
                 : Messages.Checks_layout(problem.line(), problem.column(), problem.message());
-    }
-
-    /**
-     * Those jobs of a layout that a build cannot be launched of, since they are not there. Asks Jenkins with the rights of
-     * whoever asks us, so a job that one may not see does not exist.
-     */
-    static List<String> missingJobs(@CheckForNull Layout layout) {
-        if (layout == null) {
-            return List.of();
-        }
-        return layout.jobNames().stream()
-                .filter(job -> Hudson.getInstance().getItemByFullName(job, AbstractProject.class) == null)
-                .sorted()
-                .toList();
     }
 }

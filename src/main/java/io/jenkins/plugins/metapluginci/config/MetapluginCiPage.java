@@ -4,6 +4,8 @@ import com.google.gson.Gson;
 import hudson.Extension;
 import hudson.model.Hudson;
 import hudson.model.ManagementLink;
+import io.jenkins.plugins.metapluginci.job.LaunchableJobs;
+import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.layout.LayoutResult;
 import io.jenkins.plugins.metapluginci.layout.Problem;
 import io.jenkins.plugins.metapluginci.layout.ShippedLayouts;
@@ -123,10 +125,9 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
                         "",
                         FormFields.orDefault("connectionName", Checks.text(connection)))
                 .result();
-        answer(
-                response,
-                new Gson()
-                        .toJson(new Checked(result.errors(), result.warnings(), Checks.missingJobs(result.layout()))));
+        Layout layout = result.layout();
+        List<String> missing = layout == null ? List.of() : LaunchableJobs.missing(layout);
+        answer(response, new Gson().toJson(new Checked(result.errors(), result.warnings(), missing)));
     }
 
     private record Checked(List<Problem> errors, List<Problem> warnings, List<String> missingJobs) {}

@@ -7,7 +7,6 @@ import hudson.model.CauseAction;
 import hudson.model.Computer;
 import hudson.model.Executor;
 import hudson.model.Hudson;
-import hudson.model.Item;
 import hudson.model.Job;
 import hudson.model.ParameterDefinition;
 import hudson.model.ParameterValue;
@@ -86,10 +85,7 @@ final class JenkinsBuildLauncher implements BuildLauncher {
 
     @Override
     public boolean exists(String job) {
-        return AsSystem.call(() -> {
-            Item item = Hudson.getInstance().getItemByFullName(job);
-            return item instanceof AbstractProject || item instanceof Job && item instanceof Queue.Task;
-        });
+        return LaunchableJobs.exists(job);
     }
 
     /** Whether the scheduler does not want this build any more. */
@@ -185,8 +181,8 @@ final class JenkinsBuildLauncher implements BuildLauncher {
         if (hudson == null || hudson.isQuietingDown()) {
             return Messages.JenkinsBuildLauncher_ShuttingDown();
         }
-        Item item = hudson.getItemByFullName(request.job());
-        if (!(item instanceof Job<?, ?> job && item instanceof Queue.Task)) {
+        Job<?, ?> job = LaunchableJobs.find(request.job());
+        if (job == null) {
             return Messages.JenkinsBuildLauncher_NoJob(request.job());
         }
         // On 1.395 a job in the middle of being deleted or copied is not "disabled", but takes no builds either.
