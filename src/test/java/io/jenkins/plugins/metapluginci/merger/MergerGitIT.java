@@ -33,7 +33,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Merges of real repositories, judged by the real git. */
-public class MergerTest {
+public class MergerGitIT {
     private static final SshTarget NOWHERE =
             new SshTarget("gerrit.example.org", 29418, "ci", new SshLogin.Password("x"), new HostKeys(""));
     private static final String A = "openstack/alpha";

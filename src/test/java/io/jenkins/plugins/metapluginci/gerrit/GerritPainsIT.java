@@ -28,7 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.Test;
 
 /** The complaints G1 to G4 and G8 to G11 of operators about the connection to Gerrit (reference, part B1): none is one here. */
-public class GerritPainsTest extends GerritFixture {
+public class GerritPainsIT extends GerritFixture {
     @Test
     public void g1_frozenStreamIsDetected() {
         connection.close();

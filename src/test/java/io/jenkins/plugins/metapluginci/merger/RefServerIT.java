@@ -27,7 +27,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** What nodes get, and do not get, with the real git. */
-public class RefServerTest {
+public class RefServerIT {
     private static final SshTarget NOWHERE =
             new SshTarget("gerrit.example.org", 29418, "ci", new SshLogin.Password("x"), new HostKeys(""));
     private static final String A = "openstack/alpha";

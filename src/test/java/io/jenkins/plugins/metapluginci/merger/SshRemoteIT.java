@@ -26,7 +26,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** The way over SSH, with a server that runs the real {@code git upload-pack}. */
-public class SshRemoteTest {
+public class SshRemoteIT {
     private static final String A = "openstack/alpha";
     private static final Pattern COMMAND = Pattern.compile("git-upload-pack '([^']+)'");
 
