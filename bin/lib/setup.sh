@@ -7,6 +7,7 @@ PACKAGES=(
   busybox-static       # reboots the nodes
   openvswitch-switch   # ovs-vsctl and ovsdb-server of the nodes
   procps util-linux    # what the test bed calls: pkill, unshare, nsenter, setpriv
+  faketime             # nodes whose clock is wrong
   python3-yaml         # reads the feature matrix on the nodes
   chromium chromium-driver   # the status page in a browser
   sudo git rsync openssl

@@ -44,6 +44,7 @@ public final class Node implements AutoCloseable {
     private final NodeKey key;
     private final int sshPort = Ports.free();
     private final NodePower power;
+    private final NodeFaults faults;
     private volatile Relay relay;
 
     /**
@@ -76,6 +77,7 @@ public final class Node implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         power = new NodePower(name, this.directory, hidden);
+        faults = new NodeFaults(this, power);
         relay = new Relay(name, sshPort);
     }
 
@@ -104,6 +106,11 @@ public final class Node implements AutoCloseable {
     /** How long it stays dark between the end of one start and the next; zero unless set. */
     public void setBootDelay(Duration delay) {
         power.setBootDelay(delay);
+    }
+
+    /** What goes wrong with it. */
+    public NodeFaults faults() {
+        return faults;
     }
 
     /** Switches it off for good. */

@@ -33,6 +33,14 @@ final class NodePower implements AutoCloseable {
     private BedProcess machine;
     private boolean on;
     private Duration bootDelay = Duration.ZERO;
+    private boolean sameBootId;
+    private boolean staysDown;
+    /** How many of the next starts crash. */
+    private int crashes;
+
+    private Duration life = Duration.ZERO;
+    /** The machine that was made to crash. */
+    private BedProcess crashed;
 
     NodePower(String name, Path directory, Path hidden) {
         this.name = name;
@@ -72,6 +80,22 @@ final class NodePower implements AutoCloseable {
 
     synchronized void setBootDelay(Duration delay) {
         bootDelay = delay;
+    }
+
+    /** While true a restart keeps the boot id, as one of a container does that shares its host's kernel. */
+    synchronized void setSameBootId(boolean same) {
+        sameBootId = same;
+    }
+
+    /** While true a reboot ends with the machine off. */
+    synchronized void setStaysDown(boolean stays) {
+        staysDown = stays;
+    }
+
+    /** Has the next starts end in a crash, and the machine start again, so long after they began. */
+    synchronized void setCrashes(int starts, Duration after) {
+        crashes = starts;
+        life = after;
     }
 
     synchronized List<Boot> boots() {
@@ -117,7 +141,9 @@ final class NodePower implements AutoCloseable {
 
     /** Called under the lock. */
     private void start() {
-        String bootId = UUID.randomUUID().toString();
+        boolean same = sameBootId && !boots.isEmpty();
+        String bootId =
+                same ? boots.get(boots.size() - 1).bootId() : UUID.randomUUID().toString();
         try {
             Files.writeString(directory.resolve("boot_id"), bootId + "\n");
         } catch (IOException e) {
@@ -146,6 +172,22 @@ final class NodePower implements AutoCloseable {
         Thread watcher = new Thread(() -> watch(started), "Node " + name + ": power");
         watcher.setDaemon(true);
         watcher.start();
+        if (crashes > 0) {
+            crashes--;
+            Duration after = life;
+            Thread crasher = new Thread(() -> crash(started, after), "Node " + name + ": crashes");
+            crasher.setDaemon(true);
+            crasher.start();
+        }
+    }
+
+    private void crash(BedProcess started, Duration after) {
+        if (!started.waitFor(after)) {
+            synchronized (this) {
+                crashed = started;
+            }
+            started.kill9();
+        }
     }
 
     private void watch(BedProcess started) {
@@ -157,7 +199,7 @@ final class NodePower implements AutoCloseable {
                 Boot last = boots.remove(boots.size() - 1);
                 boots.add(new Boot(last.bootId(), last.startedMs(), System.currentTimeMillis(), end));
                 machine = null;
-                on &= end == Boot.End.REBOOT;
+                on &= end == Boot.End.REBOOT && !staysDown || crashed == started;
                 long until = System.nanoTime() + bootDelay.toNanos();
                 while (on && System.nanoTime() - until < 0) {
                     wait(Math.max(1, (until - System.nanoTime()) / 1_000_000));
