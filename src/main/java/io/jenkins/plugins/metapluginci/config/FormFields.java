@@ -1,10 +1,12 @@
 package io.jenkins.plugins.metapluginci.config;
 
+import io.jenkins.plugins.metapluginci.node.NodeField;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The fields of the form, each with its way to and from the settings and its check. The password is none of them. */
 final class FormFields {
@@ -27,8 +29,7 @@ final class FormFields {
 
     static final String LAYOUT = "layout";
 
-    /** In the order of the page. */
-    static final List<Text> TEXTS = List.of(
+    private static final List<Text> FIRST = List.of(
             new Text("gerritHost", s -> s.gerritHost, (s, v) -> s.gerritHost = v, Checks::host),
             number("gerritPort", s -> s.gerritPort, (s, v) -> s.gerritPort = v, Checks::port),
             new Text("gerritUser", s -> s.gerritUser, (s, v) -> s.gerritUser = v, Checks::user),
@@ -56,11 +57,33 @@ final class FormFields {
             new Text("statusUrl", s -> s.statusUrl, (s, v) -> s.statusUrl = v, Checks::webUrl),
             new Text("footer", s -> s.footer, (s, v) -> s.footer = v, Checks::footer));
 
-    static final List<Flag> FLAGS = List.of(
+    /** In the order of the page. */
+    static final List<Text> TEXTS = Stream.concat(
+                    FIRST.stream(), nodeFields(false).map(FormFields::text))
+            .toList();
+
+    private static final List<Flag> FIRST_FLAGS = List.of(
             new Flag("takeEvents", MetapluginCiSettings::takesEvents, (s, v) -> s.takeEvents = v),
             new Flag("silent", MetapluginCiSettings::silent, (s, v) -> s.silent = v),
             new Flag("jobNameInReport", MetapluginCiSettings::jobNameInReport, (s, v) -> s.jobNameInReport = v),
             new Flag("reportTimes", MetapluginCiSettings::reportTimes, (s, v) -> s.reportTimes = v));
+
+    static final List<Flag> FLAGS = Stream.concat(
+                    FIRST_FLAGS.stream(), nodeFields(true).map(FormFields::flag))
+            .toList();
+
+    private static Stream<NodeField> nodeFields(boolean flags) {
+        return Stream.of(NodeField.values()).filter(field -> field.isFlag() == flags);
+    }
+
+    private static Text text(NodeField field) {
+        return new Text(field.key(), s -> s.node(field), (s, v) -> s.node(field, v), value -> field.problem(value));
+    }
+
+    private static Flag flag(NodeField field) {
+        return new Flag(
+                field.key(), s -> Boolean.parseBoolean(s.node(field)), (s, v) -> s.node(field, Boolean.toString(v)));
+    }
 
     /** What stands for an empty field: the form shows it when it is loaded again. */
     static String orDefault(String name, String value) {
@@ -74,7 +97,7 @@ final class FormFields {
             case "gitName" -> MetapluginCiSettings.GIT_NAME;
             case "gitEmail" -> MetapluginCiSettings.GIT_EMAIL;
             case "gitPort" -> Integer.toString(MetapluginCiSettings.GIT_PORT);
-            default -> value;
+            default -> NodeField.of(name).map(field -> field.orDefault(value)).orElse(value);
         };
     }
 

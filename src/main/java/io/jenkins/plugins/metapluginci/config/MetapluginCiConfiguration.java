@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.Util;
 import hudson.XmlFile;
-import hudson.model.Descriptor;
 import hudson.model.Hudson;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.metapluginci.layout.Problem;
@@ -33,7 +32,7 @@ import org.kohsuke.stapler.StaplerRequest;
  * looks at a file for anybody but an administrator. The connection tests are for administrators and by POST.
  */
 @Extension
-public final class MetapluginCiConfiguration extends Descriptor<MetapluginCiForm> {
+public final class MetapluginCiConfiguration extends NodeFieldChecks {
     private static final Logger LOGGER = Logger.getLogger(MetapluginCiConfiguration.class.getName());
     private static final String FILE = "metaplugin-ci.xml";
 
@@ -47,7 +46,6 @@ public final class MetapluginCiConfiguration extends Descriptor<MetapluginCiForm
     private transient volatile String unreadable;
 
     public MetapluginCiConfiguration() {
-        super(MetapluginCiForm.class);
         load();
     }
 

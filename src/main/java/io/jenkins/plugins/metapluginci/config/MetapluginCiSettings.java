@@ -3,12 +3,16 @@ package io.jenkins.plugins.metapluginci.config;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.util.Secret;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
+import io.jenkins.plugins.metapluginci.node.NodeField;
+import io.jenkins.plugins.metapluginci.node.NodeSettings;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
 import io.jenkins.plugins.metapluginci.ssh.SshLogin;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the operator saved, as it is in {@code metaplugin-ci.xml}: the names of this class and of its fields are the format
@@ -70,6 +74,9 @@ public final class MetapluginCiSettings {
 
     String statusUrl = "";
     String footer = "";
+    /** By {@code NodeField.key}; what is missing has its default. Null in a file of the second release. */
+    @CheckForNull
+    Map<String, String> nodes = new LinkedHashMap<>();
 
     /** What the first release had instead of a layout: only read, never written. */
     @CheckForNull
@@ -109,6 +116,7 @@ public final class MetapluginCiSettings {
         reportTimes = reportTimes == null ? Boolean.TRUE : reportTimes;
         statusUrl = text(statusUrl);
         footer = text(footer);
+        nodes = nodes == null ? new LinkedHashMap<>() : nodes;
         return this;
     }
 
@@ -231,5 +239,27 @@ public final class MetapluginCiSettings {
     /** Last paragraph of each report; may be empty. */
     public String footer() {
         return footer;
+    }
+
+    /** What holds for the life of nodes. */
+    public NodeSettings nodes() {
+        return NodeSettings.of(nodeTexts());
+    }
+
+    /** What the form shows of {@link #nodes}. */
+    String node(NodeField field) {
+        return nodeTexts().getOrDefault(field.key(), field.otherwise());
+    }
+
+    /** Only while the settings are being made. */
+    void node(NodeField field, String value) {
+        if (nodes == null) {
+            nodes = new LinkedHashMap<>();
+        }
+        nodes.put(field.key(), value);
+    }
+
+    private Map<String, String> nodeTexts() {
+        return nodes == null ? Map.of() : nodes;
     }
 }

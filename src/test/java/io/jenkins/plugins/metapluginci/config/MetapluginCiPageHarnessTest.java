@@ -75,6 +75,22 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         FIELDS.put("urlPattern", "http://logs.example.org/{build.parameters[LOG_PATH]}");
         FIELDS.put("statusUrl", "http://ci.example.org/metaplugin-ci/");
         FIELDS.put("footer", "Contact: <https://wiki.example.org/ci> & more");
+        FIELDS.put("nodeRebootCommand", "sudo -n /sbin/reboot");
+        FIELDS.put("nodeRebootTime", "90 s");
+        FIELDS.put("nodeAttempts", "2");
+        FIELDS.put("nodeDrain", "5 min");
+        FIELDS.put("nodeHold", "2 d");
+        FIELDS.put("nodeCheckGate", "/opt/gate");
+        FIELDS.put("nodeCheckDisk", "500 MB");
+        FIELDS.put("nodeCheckMemory", "0");
+        FIELDS.put("nodeCheckSkew", "2 s");
+        FIELDS.put("nodePrepareTime", "45 min");
+        FIELDS.put("nodeMirror", "http://mirror.example.org/ubuntu");
+        FIELDS.put("nodePackages", "git sudo");
+        FIELDS.put("nodeGateProject", "openstack/devstack-gate");
+        FIELDS.put("nodeGateCommit", "0123456789abcdef0123456789abcdef01234567");
+        FIELDS.put("nodeProjects", "openstack/nova\nopenstack/glance");
+        FIELDS.put("nodeAuthorizedKey", KEY);
     }
 
     private static final String FIRST_RELEASE = """
@@ -122,7 +138,8 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
                   - check-dsvm
             """;
 
-    private static final List<String> AREAS = List.of("gerritHostKeys", "logServerHostKeys", "footer", "layout");
+    private static final List<String> AREAS =
+            List.of("gerritHostKeys", "logServerHostKeys", "footer", "layout", "nodeProjects");
 
     @Override
     protected void setUp() throws Exception {
@@ -142,6 +159,7 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         json.addProperty("takeEvents", take);
         json.addProperty("silent", true);
         json.addProperty("jobNameInReport", false);
+        json.addProperty("nodeCheckGit", false);
         json.addProperty("logServerPassword", password);
         MetapluginCiForm form =
                 new MetapluginCiForm(json.toString(), configuration().settings());
@@ -183,6 +201,9 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         assertThat(settings.reportTimes()).isTrue();
         assertThat(settings.catchUpHours()).isEqualTo(48);
         assertThat(settings.gitPort()).isEqualTo(9419);
+        assertThat(settings.nodes().drainMs()).isEqualTo(300_000);
+        assertThat(settings.nodes().checks().git()).isFalse();
+        assertThat(settings.nodes().prepare().projects()).containsExactly("openstack/nova", "openstack/glance");
         assertThat(settings.layout()).isEqualTo(LAYOUT);
     }
 
@@ -547,6 +568,7 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         List<String> fields = new java.util.ArrayList<>(FIELDS.keySet());
         fields.add("logServerPassword");
         fields.addAll(List.of("takeEvents", "silent", "jobNameInReport", "reportTimes"));
+        fields.addAll(List.of("nodeCheckSudo", "nodeCheckGit", "nodeCheckJava", "nodeCheckLeftovers"));
         // One client for all: each keeps a connection, and with it one of the harness' 25 threads.
         WebClient client = client();
         for (String field : fields) {
