@@ -5,26 +5,12 @@
   var PAUSE = 600;
   var area = document.getElementById('metaplugin-ci-layout');
   var place = document.getElementById('metaplugin-ci-layout-problems');
-  if (!area || !place || !window.XMLHttpRequest || !window.JSON) {
+  if (!area || !place || !window.JSON) {
     return;
   }
+  var element = MetapluginCi.element;
   var timer = null;
   var asked = 0;
-
-  function element(name, text, className) {
-    var made = document.createElement(name);
-    made.appendChild(document.createTextNode(text));
-    if (className) {
-      made.className = className;
-    }
-    return made;
-  }
-
-  function clear() {
-    while (place.firstChild) {
-      place.removeChild(place.firstChild);
-    }
-  }
 
   // Puts the cursor where the problem is.
   function go(line, column) {
@@ -40,7 +26,7 @@
 
   function row(problem, className) {
     var where = problem.line ? 'line ' + problem.line + ', column ' + problem.column + ': ' : '';
-    var made = element('div', where + problem.message, className);
+    var made = element('div', className, where + problem.message);
     if (problem.line) {
       made.style.cursor = 'pointer';
       made.onclick = function () {
@@ -51,7 +37,7 @@
   }
 
   function show(answer) {
-    clear();
+    MetapluginCi.clear(place);
     answer.errors.forEach(function (problem) {
       row(problem, 'error');
     });
@@ -62,31 +48,25 @@
       row({message: 'There is no job "' + job + '".'}, 'warning');
     });
     if (!place.firstChild) {
-      place.appendChild(element('div', 'No problems.', 'ok'));
+      place.appendChild(element('div', 'ok', 'No problems.'));
     }
   }
 
   function check() {
     var mine = ++asked;
     var connection = document.getElementsByName('_.connectionName')[0];
-    var request = new XMLHttpRequest();
-    request.open('POST', area.getAttribute('data-check-url'), true);
-    request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded; charset=UTF-8');
-    if (window.crumb && window.crumb.fieldName) {
-      request.setRequestHeader(window.crumb.fieldName, window.crumb.value);
-    }
-    request.onreadystatechange = function () {
-      if (request.readyState === 4 && mine === asked) {
-        if (request.status === 200) {
-          show(JSON.parse(request.responseText));
-        } else {
-          clear();
-          place.appendChild(element('div', 'The layout could not be checked: status ' + request.status, 'warning'));
-        }
+    var fields = {value: area.value, connection: connection ? connection.value : ''};
+    MetapluginCi.post(area.getAttribute('data-check-url'), fields, function (answer, problem) {
+      if (mine !== asked) {
+        return;
       }
-    };
-    request.send('value=' + encodeURIComponent(area.value)
-      + '&connection=' + encodeURIComponent(connection ? connection.value : ''));
+      if (answer && answer.errors && !problem) {
+        show(answer);
+      } else {
+        MetapluginCi.clear(place);
+        place.appendChild(element('div', 'warning', 'The layout could not be checked: ' + problem));
+      }
+    });
   }
 
   function soon() {

@@ -8,61 +8,22 @@
     return;
   }
 
-  function element(name, text, className) {
-    var made = document.createElement(name);
-    if (text !== undefined && text !== null) {
-      made.appendChild(document.createTextNode(String(text)));
-    }
-    if (className) {
-      made.className = className;
-    }
-    return made;
-  }
-
-  function plural(count, word) {
-    return count + ' ' + word + (count === 1 ? '' : 's');
-  }
-
-  // How long between two instants of the controller's clock, in words.
-  function span(ms) {
-    var seconds = Math.max(0, Math.floor(ms / 1000));
-    if (seconds < 120) {
-      return plural(seconds, 'second');
-    }
-    if (seconds < 7200) {
-      return plural(Math.floor(seconds / 60), 'minute');
-    }
-    if (seconds < 172800) {
-      return plural(Math.floor(seconds / 3600), 'hour');
-    }
-    return plural(Math.floor(seconds / 86400), 'day');
-  }
-
-  function ago(then, now) {
-    return then ? span(now - then) + ' ago' : 'never';
-  }
-
-  function link(text, url) {
-    if (!/^https?:\/\//i.test(url || '')) {
-      return element('span', text);
-    }
-    var made = element('a', text);
-    made.href = url;
-    made.rel = 'noreferrer';
-    return made;
-  }
+  var element = MetapluginCi.element;
+  var span = MetapluginCi.span;
+  var ago = MetapluginCi.ago;
+  var link = MetapluginCi.link;
 
   function table(id, heads, rows, none) {
     if (rows.length === 0) {
-      var empty = element('p', none);
+      var empty = element('p', null, none);
       empty.id = id;
       return empty;
     }
-    var made = element('table', null, 'pane bigtable sortable jenkins-table');
+    var made = element('table', 'pane bigtable sortable jenkins-table');
     made.id = id;
     var head = element('tr');
     heads.forEach(function (text) {
-      head.appendChild(element('th', text, 'pane-header'));
+      head.appendChild(element('th', 'pane-header', text));
     });
     var thead = element('thead');
     thead.appendChild(head);
@@ -71,8 +32,8 @@
     rows.forEach(function (cells) {
       var row = element('tr');
       cells.forEach(function (cell) {
-        var td = element('td', null, 'pane');
-        td.appendChild(cell && cell.nodeType ? cell : element('span', cell === undefined ? '' : cell));
+        var td = element('td', 'pane');
+        td.appendChild(cell && cell.nodeType ? cell : element('span', null, cell));
         row.appendChild(td);
       });
       body.appendChild(row);
@@ -88,8 +49,8 @@
   function line(id, title, text) {
     var made = element('p');
     made.id = id;
-    made.appendChild(element('b', title + ': '));
-    made.appendChild(element('span', text));
+    made.appendChild(element('b', null, title + ': '));
+    made.appendChild(element('span', null, text));
     return made;
   }
 
@@ -133,32 +94,30 @@
       line('metaplugin-ci-logs', 'Log server', logServerText(status.logServer, now))
     ];
     (status.problems || []).forEach(function (problem) {
-      parts.push(element('p', problem, 'error'));
+      parts.push(element('p', 'error', problem));
     });
     [['metaplugin-ci-unvoted', 'Reports that went out without a vote', status.unvoted],
       ['metaplugin-ci-refused', 'Reports that Gerrit will not take', status.refused]].forEach(function (list) {
       if (list[2] && list[2].length > 0) {
-        parts.push(element('h3', list[1]));
+        parts.push(element('h3', null, list[1]));
         parts.push(table(list[0], ['Change', 'Project', 'Pipeline', 'Since', 'Cause'], list[2].map(function (notice) {
           return [link(notice.change, notice.url), notice.project, notice.pipeline, ago(notice.at, now), notice.cause];
         }), ''));
       }
     });
-    parts.push(element('h3', 'Nodes'));
+    parts.push(element('h3', null, 'Nodes'));
     parts.push(table('metaplugin-ci-nodes', ['Node', 'Phase', 'For', 'Why', 'Last build'],
       (status.nodes || []).map(function (node) {
         return [node.node, node.phase, span(now - node.since), node.reason, node.build];
       }), 'None has run a build yet.'));
     if (status.mirrors && status.mirrors.length > 0) {
-      parts.push(element('h3', 'Mirrors at work'));
+      parts.push(element('h3', null, 'Mirrors at work'));
       parts.push(table('metaplugin-ci-mirrors', ['Project', 'Phase', 'For', 'Progress', 'Last failure'],
         status.mirrors.map(function (mirror) {
           return [mirror.project, mirror.phase, span(now - mirror.since), mirror.progress, mirror.reason];
         }), ''));
     }
-    while (root.firstChild) {
-      root.removeChild(root.firstChild);
-    }
+    MetapluginCi.clear(root);
     parts.forEach(function (part) {
       root.appendChild(part);
     });
@@ -167,7 +126,7 @@
   function failed(text) {
     var note = document.getElementById('metaplugin-ci-stale');
     if (!note) {
-      note = element('p', '', 'error');
+      note = element('p', 'error');
       note.id = 'metaplugin-ci-stale';
       root.insertBefore(note, root.firstChild);
     }
@@ -179,28 +138,14 @@
       window.setTimeout(read, EVERY);
       return;
     }
-    var request = new XMLHttpRequest();
-    request.onreadystatechange = function () {
-      if (request.readyState !== 4) {
-        return;
-      }
-      var status = null;
-      if (request.status === 200) {
-        try {
-          status = JSON.parse(request.responseText);
-        } catch (e) {
-          status = null;
-        }
-      }
-      if (status && status.now) {
+    MetapluginCi.get(root.getAttribute('data-url'), function (status, problem) {
+      if (status && status.now && !problem) {
         show(status);
       } else {
-        failed('The state cannot be read now (HTTP ' + request.status + '); what is below may be old.');
+        failed('The state cannot be read now (' + (problem || 'Metaplugin CI is not up') + '); what is below may be old.');
       }
       window.setTimeout(read, EVERY);
-    };
-    request.open('GET', root.getAttribute('data-url'), true);
-    request.send(null);
+    });
   }
 
   read();

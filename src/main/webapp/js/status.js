@@ -4,7 +4,6 @@
   'use strict';
 
   var EVERY = 5000;
-  var TIMEOUT = 30000;
   // Items that are written in one go, before the browser may do something else.
   var SLICE = 100;
   var HOUR = 3600000;
@@ -14,6 +13,10 @@
   if (!root) {
     return;
   }
+  var element = MetapluginCi.element;
+  var clear = MetapluginCi.clear;
+  var plural = MetapluginCi.plural;
+  var span = MetapluginCi.span;
   var mayOperate = root.getAttribute('data-operate') === 'true';
   var here = root.getAttribute('data-url').replace(/status\.json$/, '');
   var parts = {};
@@ -22,23 +25,6 @@
   var chosen = {};
   var timer = null;
   var reading = false;
-
-  function element(name, className, text) {
-    var made = document.createElement(name);
-    if (className) {
-      made.className = className;
-    }
-    if (text !== undefined && text !== null) {
-      made.appendChild(document.createTextNode(String(text)));
-    }
-    return made;
-  }
-
-  function clear(node) {
-    while (node.firstChild) {
-      node.removeChild(node.firstChild);
-    }
-  }
 
   // Writes only what is new: an unchanged page is not laid out again.
   function write(node, text) {
@@ -64,44 +50,18 @@
     }
   }
 
-  function isWeb(url) {
-    return /^https?:\/\//i.test(url || '');
-  }
-
   // A link that may lead nowhere yet.
   function aim(link, url, text) {
     write(link, text);
     if (link.mciUrl !== url) {
       link.mciUrl = url;
-      if (isWeb(url)) {
+      if (MetapluginCi.isWeb(url)) {
         link.href = url;
         link.rel = 'noreferrer';
       } else {
         link.removeAttribute('href');
       }
     }
-  }
-
-  function two(number) {
-    return (number < 10 ? '0' : '') + number;
-  }
-
-  function span(ms) {
-    var minutes = Math.floor(Math.max(0, ms) / 60000);
-    if (minutes < 1) {
-      return Math.floor(Math.max(0, ms) / 1000) + ' s';
-    }
-    if (minutes < 60) {
-      return minutes + ' min';
-    }
-    if (minutes < 2880) {
-      return Math.floor(minutes / 60) + ' h ' + two(minutes % 60) + ' min';
-    }
-    return Math.floor(minutes / 1440) + ' days';
-  }
-
-  function plural(count, word) {
-    return count + ' ' + word + (count === 1 ? '' : 's');
   }
 
   function recall(name, otherwise) {
@@ -183,7 +143,7 @@
     if (state === 'running') {
       text = span(job.elapsed_time || 0) + (job.remaining_time ? ', ' + span(job.remaining_time) + ' left' : '');
     }
-    aim(line.link, job.result && isWeb(job.report_url) ? job.report_url : job.url, job.name);
+    aim(line.link, job.result && MetapluginCi.isWeb(job.report_url) ? job.report_url : job.url, job.name);
     write(line.note, job.voting ? '' : ' (non-voting)');
     style(line.label, 'mci-label mci-' + state);
     var width = state === 'running' ? percent(job) + '%' : '0';
@@ -613,7 +573,7 @@
       parts.waiting.appendChild(element('li', null, event.what + ' of ' + event.project + ' waits for Gerrit for ' +
         span(status.now - event.since) + (event.reason ? ': ' + event.reason : '')));
     });
-    var configured = status.last_reconfigured ? new Date(status.last_reconfigured).toString() : 'not yet';
+    var configured = status.last_reconfigured ? MetapluginCi.ago(status.last_reconfigured, status.now) : 'not yet';
     write(parts.footer, 'Metaplugin CI ' + status.zuul_version + '. Last reconfigured: ' + configured + '.');
     if (mayOperate) {
       updateOperations(status);
@@ -641,37 +601,12 @@
   /* ---- what operators ask for ---- */
 
   function post(what, fields) {
-    var request = new XMLHttpRequest();
-    request.open('POST', here + what, true);
-    request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
-    request.setRequestHeader('Accept', 'application/json');
-    var head = document.head;
-    if (head && head.getAttribute('data-crumb-header')) {
-      request.setRequestHeader(head.getAttribute('data-crumb-header'), head.getAttribute('data-crumb-value'));
-    } else if (window.crumb && window.crumb.fieldName) {
-      request.setRequestHeader(window.crumb.fieldName, window.crumb.value);
-    }
-    request.onreadystatechange = function () {
-      if (request.readyState !== 4) {
-        return;
-      }
-      var answer = null;
-      try {
-        answer = JSON.parse(request.responseText);
-      } catch (e) {
-        answer = {done: false, message: 'The controller answered HTTP ' + request.status + '.'};
-      }
-      banner(parts.answer, what + ': ' + answer.message, !answer.done);
-      read();
-    };
-    var pairs = [];
-    for (var name in fields) {
-      if (Object.prototype.hasOwnProperty.call(fields, name)) {
-        pairs.push(encodeURIComponent(name) + '=' + encodeURIComponent(fields[name]));
-      }
-    }
     banner(parts.answer, what + '...', false);
-    request.send(pairs.join('&'));
+    MetapluginCi.post(here + what, fields, function (answer, problem) {
+      var said = answer && answer.message ? answer.message : 'The controller answered: ' + problem + '.';
+      banner(parts.answer, what + ': ' + said, !(answer && answer.done));
+      read();
+    });
   }
 
   function button(text, action) {
@@ -762,7 +697,7 @@
     var list = element('ul');
     missed.forEach(function (event) {
       var line = element('li', null, event.type + ' of ' + event.project + ' ' + event.change + ', ' +
-        new Date(event.at).toString() + ' ');
+        MetapluginCi.utc(event.at) + ' ');
       line.appendChild(button('Enqueue', function () {
         post('enqueueMissed', {key: event.key});
       }));
@@ -805,29 +740,14 @@
       return;
     }
     reading = true;
-    var request = new XMLHttpRequest();
-    request.open('GET', root.getAttribute('data-url'), true);
-    request.timeout = TIMEOUT;
-    request.onreadystatechange = function () {
-      if (request.readyState !== 4) {
-        return;
-      }
-      var status = null;
-      if (request.status === 200) {
-        try {
-          status = JSON.parse(request.responseText);
-        } catch (e) {
-          status = null;
-        }
-      }
-      if (status && status.pipelines) {
+    MetapluginCi.get(root.getAttribute('data-url'), function (status, problem) {
+      if (status && status.pipelines && !problem) {
         updateFrame(status);
         run(workOf(status), 0);
       } else {
-        failed(request.status ? 'HTTP ' + request.status : 'no answer');
+        failed(problem || 'it is not a status');
       }
-    };
-    request.send(null);
+    });
   }
 
   build();

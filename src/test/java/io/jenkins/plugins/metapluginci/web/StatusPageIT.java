@@ -34,6 +34,7 @@ public class StatusPageIT {
     public void fresh() {
         page.view = Views.full();
         page.answer = 200;
+        page.silent = false;
         page.posted.clear();
         browser.open(page.url());
         browser.run("window.localStorage.clear();");
@@ -114,6 +115,16 @@ public class StatusPageIT {
                         .getAsBoolean())
                 .as("the same card")
                 .isTrue();
+    }
+
+    @Test
+    public void aControllerThatHangsIsSaidAndAskedAgain() {
+        browser.run("MetapluginCi.timeout = 1000;");
+        page.silent = true;
+        Await.until("the silence is shown", SOON, () -> text("#mci-message").contains("no answer within 1 s"));
+        assertThat(browser.texts(".mci-item")).as("what was known stays").hasSize(5);
+        page.silent = false;
+        Await.until("it goes on", SOON, () -> text("#mci-message").isEmpty());
     }
 
     @Test
