@@ -70,6 +70,7 @@ public class RoomsTest {
                             "RebootOfflineCause",
                             "RebootPublisher",
                             "RemoteCommand",
+                            "RemoteScript",
                             "SystemThreads"));
 
     private static JavaClasses all;

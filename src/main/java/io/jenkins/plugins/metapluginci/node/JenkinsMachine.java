@@ -73,7 +73,7 @@ final class JenkinsMachine implements Machine, AutoCloseable {
     @Override
     public String bootId(String node) throws MachineException, InterruptedException {
         RemoteCommand cat = RemoteCommand.of("cat", bootIdFile);
-        String bootId = call(node, "tell its boot id", cat::ask).trim();
+        String bootId = call(node, "tell its boot id", timings.call(), cat::ask).trim();
         if (!bootId.matches("[0-9A-Za-z-]{8,64}")) {
             throw new MachineException("it has no boot id in " + bootIdFile);
         }
@@ -93,7 +93,7 @@ final class JenkinsMachine implements Machine, AutoCloseable {
     @Override
     public void reboot(String node, String command) throws MachineException, InterruptedException {
         RemoteCommand detached = RemoteCommand.detached(command);
-        call(node, "take the reboot command", channel -> {
+        call(node, "take the reboot command", timings.call(), channel -> {
             detached.run(channel);
             return true;
         });
@@ -127,14 +127,42 @@ final class JenkinsMachine implements Machine, AutoCloseable {
     }
 
     @Override
-    public int busyWithOthers(String node, @CheckForNull BuildRef build) {
-        int others = 0;
+    public List<String> others(String node, @CheckForNull BuildRef build) {
+        List<String> others = new ArrayList<>();
         for (Executor executor : executors(node)) {
             if (executor.isBusy() && !runs(executor, build)) {
-                others++;
+                Queue.Executable executable = executor.getCurrentExecutable();
+                others.add(
+                        executable instanceof Run<?, ?> run
+                                ? NodeBuilds.refOf(run).toString()
+                                : String.valueOf(executable == null ? "a task that starts" : executable));
             }
         }
         return others;
+    }
+
+    @Override
+    public void abortOthers(String node, @CheckForNull BuildRef build, String reason) {
+        for (Executor executor : executors(node)) {
+            if (executor.isBusy() && !runs(executor, build)) {
+                LOGGER.log(Level.WARNING, "Aborting {0} on node {1}: {2}", new Object[] {
+                    executor.getCurrentExecutable(), node, reason
+                });
+                executor.interrupt();
+            }
+        }
+    }
+
+    @Override
+    public Output run(String node, String script, long deadline, int most)
+            throws MachineException, InterruptedException {
+        RemoteScript remote = new RemoteScript(script, deadline, most);
+        return call(node, "end its script", deadline + timings.call(), remote::run);
+    }
+
+    @Override
+    public boolean answers(String node) {
+        return true;
     }
 
     @Override
@@ -198,20 +226,20 @@ final class JenkinsMachine implements Machine, AutoCloseable {
         T on(VirtualChannel channel) throws IOException, InterruptedException;
     }
 
-    private <T> T call(String node, String what, Use<T> use) throws MachineException, InterruptedException {
+    private <T> T call(String node, String what, long limit, Use<T> use) throws MachineException, InterruptedException {
         Computer computer = computer(node);
         VirtualChannel channel = computer == null ? null : computer.getChannel();
         if (channel == null) {
             throw new MachineException("it is not connected");
         }
         try {
-            T answer = calls.call(timings.call(), () -> use.on(channel));
+            T answer = calls.call(limit, () -> use.on(channel));
             silent.remove(node, channel);
             return answer;
         } catch (TimeoutException e) {
             silent.put(node, channel);
             throw new FrozenException(
-                    "its connection is frozen: it did not " + what + " within " + timings.call() / 1000 + " s", e);
+                    "its connection is frozen: it did not " + what + " within " + limit / 1000 + " s", e);
         } catch (ExecutionException e) {
             throw new MachineException("it did not " + what + ": " + e.getCause(), e);
         }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.metapluginci.node;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * What the lifecycle can do to nodes; the Jenkins half implements it. Every method returns within a deadline of its own,
@@ -51,8 +52,31 @@ public interface Machine {
     /** Tries once to connect and returns when that succeeded or failed; nothing when connected or not ours to connect. */
     void connect(String node) throws InterruptedException;
 
-    /** How many builds other than the given one the node's executors are busy with. */
-    int busyWithOthers(String node, @CheckForNull BuildRef build);
+    /** The names of what the node's executors are busy with other than the given build, for people. */
+    List<String> others(String node, @CheckForNull BuildRef build);
+
+    /** Aborts what the node's executors are busy with other than the given build; returns before that has ended. */
+    void abortOthers(String node, @CheckForNull BuildRef build, String reason);
+
+    /**
+     * What a script printed, both streams in one.
+     *
+     * @param status of the script's end; 124 or 137 when it was ended for its time
+     * @param text at most as much as was asked for
+     */
+    record Output(int status, String text) {}
+
+    /**
+     * Runs a script on the node, handed over on the standard input of {@code sh}, and waits for its end.
+     *
+     * @param deadline milliseconds; the script is ended on the node when it takes longer
+     * @param most bytes of output that are kept, the first ones
+     * @throws MachineException when it could not be run or did not end in time
+     */
+    Output run(String node, String script, long deadline, int most) throws MachineException, InterruptedException;
+
+    /** Whether the node's sshd answers, cheaply; also true where nobody can tell. */
+    boolean answers(String node) throws InterruptedException;
 
     /** Whether an executor of the node is busy with this build. */
     boolean isBuilding(String node, BuildRef build);

@@ -58,7 +58,7 @@ final class NodeDriver {
             return introduce();
         }
         return switch (record.phase()) {
-            case READY -> IDLE;
+            case PROVISIONING, PREPARING, CHECKING, HELD, READY -> IDLE;
             case RUNNING -> watch(record);
             case DRAINING -> drain(record);
             case REBOOTING -> reboot(record);
@@ -156,7 +156,7 @@ final class NodeDriver {
 
     private long drain(NodeRecord record) {
         ensureOffline();
-        int others = machine.busyWithOthers(node, record.build());
+        int others = machine.others(node, record.build()).size();
         if (others == 0 || elapsed(record) >= timings.drain()) {
             tries = 0;
             records.apply(new NodeEvent.Drained(others));

@@ -40,6 +40,13 @@ public final class NodeLifecycle implements AutoCloseable {
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
     /** Nodes that are never taken, with the reason. */
     private final Map<String, String> refused = new ConcurrentHashMap<>();
+
+    private volatile NodeChecks checks = node -> new CheckReport(List.of());
+    private volatile LogRescue rescue = (node, build) -> {};
+
+    @CheckForNull
+    private volatile NodePreparation preparation;
+
     /** The builds of ours that run now, by key. */
     private final Map<String, Permit> permits = new ConcurrentHashMap<>();
 
@@ -236,15 +243,93 @@ public final class NodeLifecycle implements AutoCloseable {
     }
 
     /**
-     * Has a node rebooted now unless a build has it.
+     * Keeps a node as it is, for a person to look at. While a build has it that takes effect when the build has ended.
      *
-     * @param by who wants it, for people
-     * @return whether it will be
+     * @param by who wants it, for people; of all such operations
+     * @param until when it ends by itself and the node is rebooted, epoch milliseconds; 0: after the configured time
+     * @return why it cannot be, for people; null when it is done. So do all such operations.
      */
-    public boolean rebootNow(String node, String by) {
+    @CheckForNull
+    public String hold(String node, String by, long until) {
+        return "Nodes cannot be held yet";
+    }
+
+    /** Ends a hold, also one that was only asked for: a node that is held is rebooted. */
+    @CheckForNull
+    public String release(String node, String by) {
+        return "Nodes cannot be held yet";
+    }
+
+    /** Takes a node for clean without a reboot, whatever the last build left on it, and has it checked. */
+    @CheckForNull
+    public String releaseWithoutReboot(String node, String by) {
+        return "Nodes cannot be released yet";
+    }
+
+    /** Has a node rebooted now unless a build has it; builds of others on it may end first. */
+    @CheckForNull
+    public String rebootNow(String node, String by) {
         NodeRecord record = apply(node, new NodeEvent.Wanted(by));
         wake(node);
-        return record != null && record.phase() == NodePhase.REBOOTING;
+        return record != null && record.phase() == NodePhase.REBOOTING ? null : refusalOf(node, record);
+    }
+
+    /** Has a node set up, again where it was before. */
+    @CheckForNull
+    public String prepare(String node, String by) {
+        return "Nodes cannot be prepared yet";
+    }
+
+    /** Has a node checked now. */
+    @CheckForNull
+    public String recheck(String node, String by) {
+        return "Nodes cannot be checked yet";
+    }
+
+    /**
+     * A node was added: it is connected, set up where that is wanted, checked, and taken.
+     *
+     * @param prepare whether it is to be set up
+     */
+    @CheckForNull
+    public String added(String node, String by, boolean prepare) {
+        return null;
+    }
+
+    /** What happened to a node, the last first. @param limit of entries */
+    public List<NodeHistoryEntry> history(String node, int limit) {
+        return List.of();
+    }
+
+    /** What a node did up to now. */
+    public NodeStats stats(String node) {
+        return NodeStats.NONE;
+    }
+
+    /** What all nodes of the controller did up to now. */
+    public NodeStats poolStats() {
+        return NodeStats.NONE;
+    }
+
+    /** What the checks of a node found last; null when they never ran since the controller started. */
+    @CheckForNull
+    public CheckReport checks(String node) {
+        return null;
+    }
+
+    /** What looks at nodes before they take builds; until it is set every node passes. */
+    public void install(NodeChecks checker) {
+        this.checks = checker;
+    }
+
+    /** What sets nodes up; until it is set none can be. */
+    public void install(NodePreparation preparer) {
+        this.preparation = preparer;
+    }
+
+    /** What fetches logs that were left on nodes; until it is set nothing does. */
+    public void install(LogRescue rescuer) {
+        this.rescue = rescuer;
     }
 
     private Permit take(String node, BuildRef build, @CheckForNull String command, boolean exclusive)

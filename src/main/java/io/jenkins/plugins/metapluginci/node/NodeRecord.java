@@ -16,6 +16,10 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
  * @param offlineByUs whether the core's offline flag on the node is ours to clear
  * @param attempts how often the reboot command was sent in this round
  * @param command that reboots it; null: the default one
+ * @param hold what keeps it while HELD; while RUNNING or PREPARING what a person asked for, to take effect at the end; else null
+ * @param clean whether nothing of ours ran on it since its last verified reboot, or a person said that it may be taken for that
+ * @param rescue whether the last build's logs are to be looked for on it once it is back
+ * @param prepare whether it is to be set up as soon as it is connected
  */
 public record NodeRecord(
         String node,
@@ -27,7 +31,31 @@ public record NodeRecord(
         @CheckForNull BuildRef build,
         boolean offlineByUs,
         int attempts,
-        @CheckForNull String command) {
+        @CheckForNull String command,
+        @CheckForNull NodeHold hold,
+        boolean clean,
+        boolean rescue,
+        boolean prepare) {
+
+    /** In a file of the first releases the last four are missing: only READY was clean there. */
+    public NodeRecord {
+        clean = phase == NodePhase.READY || clean && phase != NodePhase.RUNNING;
+    }
+
+    /** A node with nothing out of the ordinary. */
+    public NodeRecord(
+            String node,
+            NodePhase phase,
+            long since,
+            String reason,
+            String by,
+            @CheckForNull String bootId,
+            @CheckForNull BuildRef build,
+            boolean offlineByUs,
+            int attempts,
+            @CheckForNull String command) {
+        this(node, phase, since, reason, by, bootId, build, offlineByUs, attempts, command, null, false, false, false);
+    }
 
     /** Whether the node takes builds. */
     public boolean isReady() {
@@ -35,26 +63,84 @@ public record NodeRecord(
     }
 
     NodeRecord in(NodePhase next, long now, String why, String who) {
-        return new NodeRecord(node, next, now, why, who, bootId, build, offlineByUs, attempts, command);
+        return new NodeRecord(
+                node, next, now, why, who, bootId, build, offlineByUs, attempts, command, hold, clean, rescue, prepare);
     }
 
     NodeRecord because(String why) {
-        return new NodeRecord(node, phase, since, why, by, bootId, build, offlineByUs, attempts, command);
+        return new NodeRecord(
+                node,
+                phase,
+                since,
+                why,
+                by,
+                bootId,
+                build,
+                offlineByUs,
+                attempts,
+                command,
+                hold,
+                clean,
+                rescue,
+                prepare);
     }
 
     NodeRecord withBootId(@CheckForNull String id) {
-        return new NodeRecord(node, phase, since, reason, by, id, build, offlineByUs, attempts, command);
+        return new NodeRecord(
+                node,
+                phase,
+                since,
+                reason,
+                by,
+                id,
+                build,
+                offlineByUs,
+                attempts,
+                command,
+                hold,
+                clean,
+                rescue,
+                prepare);
     }
 
     NodeRecord withOffline(boolean ours) {
-        return new NodeRecord(node, phase, since, reason, by, bootId, build, ours, attempts, command);
+        return new NodeRecord(
+                node, phase, since, reason, by, bootId, build, ours, attempts, command, hold, clean, rescue, prepare);
     }
 
     NodeRecord withAttempts(int sent) {
-        return new NodeRecord(node, phase, since, reason, by, bootId, build, offlineByUs, sent, command);
+        return new NodeRecord(
+                node,
+                phase,
+                since,
+                reason,
+                by,
+                bootId,
+                build,
+                offlineByUs,
+                sent,
+                command,
+                hold,
+                clean,
+                rescue,
+                prepare);
     }
 
     NodeRecord withBuild(BuildRef taker, @CheckForNull String rebootCommand) {
-        return new NodeRecord(node, phase, since, reason, by, bootId, taker, offlineByUs, attempts, rebootCommand);
+        return new NodeRecord(
+                node,
+                phase,
+                since,
+                reason,
+                by,
+                bootId,
+                taker,
+                offlineByUs,
+                attempts,
+                rebootCommand,
+                hold,
+                clean,
+                rescue,
+                prepare);
     }
 }

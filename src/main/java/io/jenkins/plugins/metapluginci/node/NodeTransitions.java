@@ -38,6 +38,7 @@ final class NodeTransitions {
             return loaded(record, now);
         }
         return switch (record.phase()) {
+            case PROVISIONING, PREPARING, CHECKING, HELD -> record;
             case READY -> ready(record, event, now);
             case RUNNING -> running(record, event, now);
             case DRAINING -> draining(record, event, now);
@@ -185,7 +186,7 @@ final class NodeTransitions {
     private static NodeRecord loaded(NodeRecord record, long now) {
         String again = "The controller started again while it was " + record.phase();
         return switch (record.phase()) {
-            case READY, FAILED -> record;
+            case PROVISIONING, PREPARING, CHECKING, HELD, READY, FAILED -> record;
             case RUNNING ->
                 record.in(REBOOTING, now, "The controller ended while " + record.build() + " ran on it", PLUGIN)
                         .withAttempts(0);

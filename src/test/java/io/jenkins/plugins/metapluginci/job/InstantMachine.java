@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.job;
 import io.jenkins.plugins.metapluginci.node.BuildRef;
 import io.jenkins.plugins.metapluginci.node.Machine;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -50,8 +51,21 @@ final class InstantMachine implements Machine {
     public void connect(String node) {}
 
     @Override
-    public int busyWithOthers(String node, BuildRef build) {
-        return 0;
+    public List<String> others(String node, BuildRef build) {
+        return List.of();
+    }
+
+    @Override
+    public void abortOthers(String node, BuildRef build, String reason) {}
+
+    @Override
+    public Output run(String node, String script, long deadline, int most) {
+        return new Output(0, "");
+    }
+
+    @Override
+    public boolean answers(String node) {
+        return true;
     }
 
     @Override

@@ -35,6 +35,10 @@ final class FakeMachine implements Machine {
         List<BuildRef> building = new ArrayList<>();
         List<String> commands = new ArrayList<>();
         int disconnects;
+        int aborts;
+        /** Whether what runs on it does not end when it is aborted. */
+        boolean stubborn;
+
         /** What the loss of the connection ends. */
         Runnable onDisconnect = () -> {};
 
@@ -166,12 +170,34 @@ final class FakeMachine implements Machine {
     }
 
     @Override
-    public int busyWithOthers(String node, BuildRef build) {
-        int others = 0;
+    public List<String> others(String node, BuildRef build) {
+        List<String> others = new ArrayList<>();
         for (BuildRef other : at(node).building) {
-            others += other.isSame(build) ? 0 : 1;
+            if (!other.isSame(build)) {
+                others.add(other.toString());
+            }
         }
         return others;
+    }
+
+    @Override
+    public void abortOthers(String node, BuildRef build, String reason) {
+        Box box = at(node);
+        box.aborts++;
+        if (!box.stubborn) {
+            box.building.removeIf(other -> !other.isSame(build));
+        }
+    }
+
+    @Override
+    public Output run(String node, String script, long deadline, int most) throws MachineException {
+        bootId(node);
+        return new Output(0, "");
+    }
+
+    @Override
+    public boolean answers(String node) {
+        return at(node).up;
     }
 
     @Override

@@ -164,7 +164,7 @@ public class NodeLifecycleTest {
         startAndEnd();
         world.until(N, NodePhase.FAILED);
         box.deaf = false;
-        assertThat(world.lifecycle.rebootNow(N, "kim")).isTrue();
+        assertThat(world.lifecycle.rebootNow(N, "kim")).isNull();
         assertThat(record().by()).isEqualTo("kim");
         world.until(N, NodePhase.READY);
         assertThat(box.commands).hasSize(4);
