@@ -93,15 +93,26 @@ final class LogConnections implements AutoCloseable {
         return once(target, connect(target), cancellation, work);
     }
 
+    /** What to do with the log server. */
+    interface ServerWork<T> {
+        /** @throws IOException a {@link LogException}, or what the server's side threw */
+        T with(ServerFiles files) throws IOException, InterruptedException;
+    }
+
     /** Does work that cannot begin anew, over a connection that was checked just before. */
-    <T> T callOnce(SshTarget target, Cancellation cancellation, Work<T> work)
+    <T> T callOnce(LogServer server, Cancellation cancellation, ServerWork<T> work)
             throws LogException, InterruptedException {
+        SshTarget target = server.target();
         SshSession kept = take(target);
         if (kept != null && !answers(kept)) {
             kept.close();
             kept = null;
         }
-        return once(target, kept == null ? connect(target) : kept, cancellation, work);
+        return overSession(target, kept == null ? connect(target) : kept, cancellation, session -> {
+            try (ServerFiles files = ServerFiles.open(server, session)) {
+                return work.with(files);
+            }
+        });
     }
 
     private static boolean answers(SshSession session) throws InterruptedException {
@@ -123,13 +134,23 @@ final class LogConnections implements AutoCloseable {
 
     private <T> T once(SshTarget target, SshSession session, Cancellation cancellation, Work<T> work)
             throws LogException, InterruptedException {
+        return overSession(target, session, cancellation, open -> {
+            try (SftpFiles files = open.sftp()) {
+                return work.with(files);
+            }
+        });
+    }
+
+    private interface SessionWork<T> {
+        T over(SshSession session) throws IOException, InterruptedException;
+    }
+
+    private <T> T overSession(SshTarget target, SshSession session, Cancellation cancellation, SessionWork<T> work)
+            throws LogException, InterruptedException {
         boolean good = false;
         try {
             cancellation.uses(session);
-            T result;
-            try (SftpFiles files = session.sftp()) {
-                result = work.with(files);
-            }
+            T result = work.over(session);
             good = true;
             return result;
         } catch (LogException e) {

@@ -3,8 +3,9 @@ package io.jenkins.plugins.metapluginci.logs;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -25,14 +26,16 @@ final class LogTransfer {
     private static final String SYMBOLIC_LINK = "a symbolic link";
     private static final String HARD_LINK = "a hard link";
 
-    private final StagedLogs logs;
+    private final TreeSink sink;
     private final TransferLimits limits;
     private final PublishNotes notes;
     private final byte[] buffer = new byte[BUFFER];
+    private final Set<String> files = new HashSet<>();
+    private final Set<String> directories = new HashSet<>();
     private int entries;
 
-    LogTransfer(StagedLogs logs, TransferLimits limits, PublishNotes notes) {
-        this.logs = logs;
+    LogTransfer(TreeSink sink, TransferLimits limits, PublishNotes notes) {
+        this.sink = sink;
         this.limits = limits;
         this.notes = notes;
     }
@@ -112,10 +115,11 @@ final class LogTransfer {
         if (name.changed() || !path.endsWith(safe)) {
             notes.note("published under another name", given, "published as " + path + ": " + given);
         }
-        try (OutputStream out = logs.create(path)) {
-            copy(archive, metered, size, out);
-        } catch (IOException e) {
-            throw LogException.ofServer(e);
+        taken(path);
+        Content content = new Content(archive, metered, size);
+        sink.file(path, size, content);
+        if (content.left > 0) {
+            throw new LogException(LogProblem.INTERNAL, "a file was not read to its end", null);
         }
         notes.published(size);
         return true;
@@ -126,7 +130,7 @@ final class LogTransfer {
             throws LogException {
         String kind = "left out, " + (entry.isSymbolicLink() ? SYMBOLIC_LINK : entry.isLink() ? HARD_LINK : why);
         notes.note(kind, given, "left out, " + why + ": " + given);
-        copy(archive, metered, entry.getSize(), OutputStream.nullOutputStream());
+        skip(new Content(archive, metered, entry.getSize()));
         return true;
     }
 
@@ -170,37 +174,77 @@ final class LogTransfer {
                 : name;
     }
 
+    private void taken(String path) {
+        files.add(path);
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            directories.add(path.substring(0, slash));
+        }
+    }
+
+    /** Whether a path is a file or a directory already, or would need a file to be a directory. */
+    private boolean isTaken(String path) {
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            if (files.contains(path.substring(0, slash))) {
+                return true;
+            }
+        }
+        return files.contains(path) || directories.contains(path);
+    }
+
     /** The path, or one with a number when it is taken; null when there is none. */
     private String free(String path) {
-        if (!logs.isTaken(path)) {
+        if (!isTaken(path)) {
             return path;
         }
         for (int n = 2; n <= MAX_COPIES; n++) {
-            if (!logs.isTaken(path + "~" + n)) {
+            if (!isTaken(path + "~" + n)) {
                 return path + "~" + n;
             }
         }
         return null;
     }
 
-    private void copy(TarArchiveInputStream archive, Metered metered, long size, OutputStream out) throws LogException {
-        long left = size;
-        while (left > 0) {
+    private void skip(Content content) throws LogException {
+        int count;
+        do {
+            count = content.read(buffer, 0, buffer.length);
+        } while (count >= 0);
+    }
+
+    /** The content of one entry; throws {@link LogException}s alone, and ends where the entry does. */
+    private static final class Content extends InputStream {
+        private final TarArchiveInputStream archive;
+        private final Metered metered;
+        private long left;
+
+        Content(TarArchiveInputStream archive, Metered metered, long size) {
+            this.archive = archive;
+            this.metered = metered;
+            this.left = size;
+        }
+
+        @Override
+        public int read() throws LogException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws LogException {
+            if (left == 0) {
+                return -1;
+            }
             int count;
             try {
-                count = archive.read(buffer, 0, (int) Math.min(buffer.length, left));
+                count = archive.read(bytes, offset, (int) Math.min(length, left));
             } catch (IOException | RuntimeException e) {
                 throw new LogException(metered.problem(), "the archive ends inside a file: " + e.getMessage(), e);
             }
             if (count < 0) {
                 throw new LogException(LogProblem.INCOMPLETE, "the archive ends inside a file", null);
             }
-            try {
-                out.write(buffer, 0, count);
-            } catch (IOException e) {
-                throw LogException.ofServer(e);
-            }
             left -= count;
+            return count;
         }
     }
 

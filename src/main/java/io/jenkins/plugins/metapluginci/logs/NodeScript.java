@@ -80,7 +80,7 @@ record NodeScript(String text, List<Section> sections) {
         }
         List<Section> sections = new ArrayList<>();
         byFirst.forEach((first, regexes) -> {
-            String name = first.equals(StagedLogs.NAME) ? "" : first;
+            String name = first.equals(TreeSink.NAME) ? "" : first;
             sections.add(new Section(
                     source.directory(), first, "(" + String.join("|", regexes) + ")", prefix(source.name(), name)));
         });

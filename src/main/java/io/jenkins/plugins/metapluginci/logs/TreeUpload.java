@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.logs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -61,9 +62,8 @@ final class TreeUpload {
         LogConnections.Cancellation cancellation = new LogConnections.Cancellation();
         BoundedPipe pipe = new BoundedPipe(grace);
         Future<?> copying = threads.submit(() -> {
-            connections.callOnce(server.target(), cancellation, files -> {
-                StagedLogs staged = new StagedLogs(files, server.path(destination));
-                receive(staged, script, shell, pipe, notes);
+            connections.callOnce(server, cancellation, files -> {
+                receive(files.tree(destination.path(), UUID.randomUUID().toString()), script, shell, pipe, notes);
                 return null;
             });
             return null;
@@ -94,20 +94,20 @@ final class TreeUpload {
     }
 
     /** Runs on a thread of ours, with a connection to the log server: only then is the node asked for anything. */
-    private void receive(StagedLogs staged, NodeScript script, NodeShell shell, BoundedPipe pipe, PublishNotes notes)
+    private void receive(TreeSink sink, NodeScript script, NodeShell shell, BoundedPipe pipe, PublishNotes notes)
             throws LogException, InterruptedException {
-        staged.begin();
         boolean whole = false;
         try {
             start(shell, script, pipe);
-            LogTransfer transfer = new LogTransfer(staged, limits, notes);
+            LogTransfer transfer = new LogTransfer(sink, limits, notes);
             new NodeStream(pipe.source(), script.sections(), transfer, notes).receive();
             pipe.discard();
-            staged.commit();
+            sink.verify();
+            sink.commit();
             whole = true;
         } finally {
             if (!whole) {
-                staged.abandon();
+                sink.abandon(false);
             }
         }
         if (notes.files() == 0) {

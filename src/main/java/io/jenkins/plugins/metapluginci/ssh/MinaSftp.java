@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.sftp.client.SftpClient;
@@ -206,16 +207,34 @@ final class MinaSftp implements SftpFiles {
 
     @Override
     public List<String> list(String path) throws IOException {
+        return entries(path).stream().map(Entry::name).toList();
+    }
+
+    @Override
+    public List<Entry> entries(String path) throws IOException {
         return on(path, () -> {
-            List<String> names = new ArrayList<>();
+            List<Entry> entries = new ArrayList<>();
             for (SftpClient.DirEntry entry : client.readDir(path)) {
                 String name = entry.getFilename();
                 // A name with a slash can only come from a server that lies, and would lead out of the directory.
                 if (!name.equals(".") && !name.equals("..") && name.indexOf('/') < 0) {
-                    names.add(name);
+                    SftpClient.Attributes has = entry.getAttributes();
+                    FileTime modified = has.getModifyTime();
+                    entries.add(new Entry(
+                            name, has.isDirectory(), has.getSize(), modified == null ? 0 : modified.toMillis()));
                 }
             }
-            return names;
+            return entries;
+        });
+    }
+
+    @Override
+    public void write(String path, long offset, byte[] content) throws IOException {
+        on(path, () -> {
+            try (SftpClient.CloseableHandle handle = client.open(path, List.of(OpenMode.Write, OpenMode.Create))) {
+                client.write(handle, offset, content);
+            }
+            return null;
         });
     }
 

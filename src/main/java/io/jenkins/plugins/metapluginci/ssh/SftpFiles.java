@@ -33,6 +33,15 @@ public interface SftpFiles extends AutoCloseable {
     /** Names in a directory without {@code .} and {@code ..}. */
     List<String> list(String path) throws IOException;
 
+    /** What is in a directory. @param size in bytes. @param modified epoch milliseconds, 0 when the server does not say */
+    record Entry(String name, boolean directory, long size, long modified) {}
+
+    /** What is in a directory, without {@code .} and {@code ..}; a link is what it is itself. */
+    List<Entry> entries(String path) throws IOException;
+
+    /** Writes into a file from an offset on; it is made when it is missing. Returns when the server has it. */
+    void write(String path, long offset, byte[] content) throws IOException;
+
     /** Reads a file whole. @param maxBytes a longer file is an IOException */
     byte[] read(String path, int maxBytes) throws IOException;
 

@@ -4,11 +4,14 @@ import io.jenkins.plugins.metapluginci.ssh.SftpFiles;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -94,6 +97,29 @@ class DirectoryFiles implements SftpFiles {
     public List<String> list(String path) throws IOException {
         try (Stream<Path> all = Files.list(at("list", path))) {
             return all.map(each -> each.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Override
+    public List<Entry> entries(String path) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (String name : list(path)) {
+            Path each = root.resolve(path).resolve(name);
+            boolean directory = Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS);
+            entries.add(new Entry(
+                    name,
+                    directory,
+                    directory ? 0 : Files.size(each),
+                    Files.getLastModifiedTime(each).toMillis()));
+        }
+        return entries;
+    }
+
+    @Override
+    public void write(String path, long offset, byte[] content) throws IOException {
+        try (FileChannel file =
+                FileChannel.open(at("write", path), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(content), offset);
         }
     }
 

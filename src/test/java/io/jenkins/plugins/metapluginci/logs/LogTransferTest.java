@@ -70,17 +70,17 @@ public class LogTransferTest {
     }
 
     private boolean publish(InputStream archive, TransferLimits limits) throws LogException {
-        StagedLogs staged = new StagedLogs(files, "7/check");
-        staged.begin();
+        TreeSink sink = new SftpServer(files, ".", "SFTP").tree("7/check", "token");
         boolean whole = false;
         try {
-            boolean all = new LogTransfer(staged, limits, notes).receive(archive, "");
-            staged.commit();
+            boolean all = new LogTransfer(sink, limits, notes).receive(archive, "");
+            sink.verify();
+            sink.commit();
             whole = true;
             return all;
         } finally {
             if (!whole) {
-                staged.abandon();
+                sink.abandon(false);
             }
         }
     }
@@ -364,10 +364,9 @@ public class LogTransferTest {
         Files.createDirectories(root.resolve("7/check/.logs-part-1/a"));
         Files.createDirectories(root.resolve("7/check/.logs-old-1"));
         Files.writeString(root.resolve("7/check/.logs-old-1/old.txt"), "old");
-        StagedLogs staged = new StagedLogs(files, "7/check");
-        staged.begin();
+        TreeSink sink = new SftpServer(files, ".", "SFTP").tree("7/check", "token");
         assertThat(logs().resolve("old.txt")).hasContent("old");
-        staged.abandon();
+        sink.abandon(false);
         assertThat(DirectoryFiles.tree(root)).containsExactly("7", "7/check", "7/check/logs", "7/check/logs/old.txt");
     }
 

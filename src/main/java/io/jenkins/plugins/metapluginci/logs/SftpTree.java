@@ -2,35 +2,35 @@ package io.jenkins.plugins.metapluginci.logs;
 
 import io.jenkins.plugins.metapluginci.ssh.SftpFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/**
- * The {@code logs} directory of one build at the log server while it is written: everything goes to a sibling of another
- * name first, so that readers see the old logs or the new ones whole, never half of them. Every method throws
- * {@link LogException}. One thread at a time.
- */
-final class StagedLogs {
-    static final String NAME = "logs";
-    private static final Logger LOGGER = Logger.getLogger(StagedLogs.class.getName());
+/** {@code logs} of one build, written over SFTP. */
+final class SftpTree implements TreeSink {
+    private static final Logger LOGGER = Logger.getLogger(SftpTree.class.getName());
     private static final String PART = ".logs-part-";
     private static final String OLD = ".logs-old-";
 
     private final SftpFiles files;
     private final String parent;
     private final String part;
-    private final Set<String> writtenFiles = new HashSet<>();
+    private final Map<String, Long> written = new HashMap<>();
+    private final Map<String, Long> present = new HashMap<>();
     private final Set<String> madeDirectories = new HashSet<>();
+    private final byte[] buffer = new byte[64 * 1024];
 
     /** @param parent directory of the build at the server */
-    StagedLogs(SftpFiles files, String parent) {
+    SftpTree(SftpFiles files, String parent, String token) {
         this.files = files;
         this.parent = parent;
-        this.part = parent + "/" + PART + UUID.randomUUID();
+        this.part = parent + "/" + PART + token;
     }
 
     /** Makes the directory of the build and takes away what an attempt that was cut off has left there. */
@@ -38,14 +38,26 @@ final class StagedLogs {
         server(() -> {
             files.makeDirectories(parent);
             for (String name : files.list(parent)) {
-                if (name.startsWith(PART)) {
+                if (name.startsWith(PART) && !part.endsWith("/" + name)) {
                     files.removeTree(parent + "/" + name);
                 } else if (name.startsWith(OLD)) {
                     recover(name);
                 }
             }
             files.makeDirectories(part);
+            look("");
         });
+    }
+
+    /** What an attempt with the same token has left. */
+    private void look(String below) throws IOException {
+        for (SftpFiles.Entry entry : files.entries(part + below)) {
+            if (entry.directory()) {
+                look(below + "/" + entry.name());
+            } else {
+                present.put((below + "/" + entry.name()).substring(1), entry.size());
+            }
+        }
     }
 
     /** A replacement that was cut off between its two renames left the old logs without their name. */
@@ -57,33 +69,41 @@ final class StagedLogs {
         }
     }
 
-    /** Whether a path is a file or a directory here already, or would need a file to be a directory. */
-    boolean isTaken(String path) {
-        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            if (writtenFiles.contains(path.substring(0, slash))) {
-                return true;
-            }
-        }
-        return writtenFiles.contains(path) || madeDirectories.contains(path);
+    @Override
+    public Map<String, Long> present() {
+        return Map.copyOf(present);
     }
 
-    /**
-     * Begins a file.
-     *
-     * @param path safe and relative, not taken
-     * @return what to write to; its failures are {@link LogException}s
-     */
-    OutputStream create(String path) throws LogException {
-        int slash = path.lastIndexOf('/');
-        OutputStream[] opened = new OutputStream[1];
-        server(() -> {
-            if (slash > 0) {
-                makeDirectory(path.substring(0, slash));
+    @Override
+    public void file(String path, long size, InputStream content) throws LogException {
+        long length = 0;
+        try (OutputStream out = create(path)) {
+            for (int count = read(content); count >= 0; count = read(content)) {
+                out.write(buffer, 0, count);
+                length += count;
             }
-            opened[0] = files.create(part + "/" + path);
-        });
-        writtenFiles.add(path);
-        return new ServerOutput(opened[0]);
+        } catch (IOException e) {
+            throw LogException.ofServer(e);
+        }
+        written.put(path, length);
+    }
+
+    private int read(InputStream content) throws LogException {
+        try {
+            return content.read(buffer);
+        } catch (LogException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new LogException(LogProblem.INCOMPLETE, e.getMessage(), e);
+        }
+    }
+
+    private OutputStream create(String path) throws IOException {
+        int slash = path.lastIndexOf('/');
+        if (slash > 0) {
+            makeDirectory(path.substring(0, slash));
+        }
+        return files.create(part + "/" + path);
     }
 
     private void makeDirectory(String path) throws IOException {
@@ -97,10 +117,26 @@ final class StagedLogs {
         madeDirectories.add(path);
     }
 
-    /**
-     * Puts what was written in the place of {@code logs}; where nothing was written, there is no {@code logs} afterwards.
-     */
-    void commit() throws LogException {
+    @Override
+    public void verify() throws LogException {
+        server(() -> {
+            present.clear();
+            look("");
+        });
+        for (Map.Entry<String, Long> file : written.entrySet()) {
+            Long there = present.get(file.getKey());
+            if (!file.getValue().equals(there)) {
+                throw new LogException(
+                        LogProblem.SERVER_REFUSED,
+                        "the log server has " + (there == null ? "no" : there + " bytes of the") + " file "
+                                + file.getKey() + ", which has " + file.getValue() + " bytes",
+                        null);
+            }
+        }
+    }
+
+    @Override
+    public void commit() throws LogException {
         String target = parent + "/" + NAME;
         String old = parent + "/" + OLD + UUID.randomUUID();
         server(() -> {
@@ -108,7 +144,7 @@ final class StagedLogs {
             if (replaces) {
                 files.rename(target, old);
             }
-            if (writtenFiles.isEmpty()) {
+            if (written.isEmpty()) {
                 files.removeTree(part);
             } else {
                 moveIntoPlace(target, replaces ? old : null);
@@ -134,8 +170,11 @@ final class StagedLogs {
         }
     }
 
-    /** Takes away what was written, as far as the server still lets us; never throws. */
-    void abandon() {
+    @Override
+    public void abandon(boolean keepForResume) {
+        if (keepForResume) {
+            return;
+        }
         try {
             files.removeTree(part);
         } catch (IOException e) {
