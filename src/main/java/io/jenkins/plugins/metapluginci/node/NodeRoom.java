@@ -1,7 +1,10 @@
 package io.jenkins.plugins.metapluginci.node;
 
+import hudson.model.Hudson;
+import hudson.model.Slave;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** Brings the room up on a controller and takes it down again. */
 public final class NodeRoom implements AutoCloseable {
@@ -21,12 +24,15 @@ public final class NodeRoom implements AutoCloseable {
      * loaded its nodes and jobs, with the rights of the system.
      *
      * @param home the plugin's home; the records are in its {@code nodes/}
+     * @param settings what the operator chose, at any time
      * @throws IOException when the records cannot be read; every node then stays vetoed
      */
-    public static NodeRoom open(Path home, NodeTimings timings) throws IOException {
+    public static NodeRoom open(Path home, NodeTimings timings, Supplier<NodeSettings> settings) throws IOException {
         NodeRoom room = new NodeRoom(home.resolve("nodes"), timings);
         boolean started = false;
         try {
+            room.lifecycle.install(new NodeCheckup(
+                    room.machine, () -> settings.get().checks(), NodeRoom::root, System::currentTimeMillis));
             room.lifecycle.start();
             Nodes.install(room.lifecycle);
             started = true;
@@ -37,6 +43,12 @@ public final class NodeRoom implements AutoCloseable {
                 room.close();
             }
         }
+    }
+
+    /** The agent's directory. */
+    private static String root(String node) {
+        Hudson hudson = Hudson.getInstance();
+        return hudson != null && hudson.getNode(node) instanceof Slave slave ? slave.getRemoteFS() : "/";
     }
 
     /** The lifecycle that {@link Nodes#lifecycle} gives while the room is open. */

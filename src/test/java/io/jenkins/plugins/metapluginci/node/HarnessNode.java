@@ -24,7 +24,20 @@ final class HarnessNode implements AutoCloseable {
         marker = directory.toPath().resolve("rebooted");
         Files.writeString(bootId, "boot-id-0\n");
         System.setProperty(NodeRoom.BOOT_ID_PROPERTY, bootId.toString());
-        room = NodeRoom.open(directory.toPath().resolve("metaplugin-ci"), TIMINGS);
+        room = NodeRoom.open(directory.toPath().resolve("metaplugin-ci"), TIMINGS, HarnessNode::settings);
+    }
+
+    /** Without checks: nothing of a test node is on the machine that runs the tests. */
+    private static NodeSettings settings() {
+        NodeSettings all = NodeSettings.defaults();
+        return new NodeSettings(
+                all.drainMs(),
+                all.rebootMs(),
+                all.attempts(),
+                all.rebootCommand(),
+                all.holdMs(),
+                CheckSettings.none(),
+                all.prepare());
     }
 
     /** A command that counts the boot id up and the reboots in the marker. */
