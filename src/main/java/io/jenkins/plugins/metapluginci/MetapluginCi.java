@@ -289,7 +289,6 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         }
     }
 
-    /** Connects anew at each save, also with the same settings: the key file may be another. */
     private void configureGerrit(MetapluginCiSettings chosen) {
         SshTarget target = chosen.gerrit();
         gerrit.reconfigure(target == null ? null : new GerritSettings(target));

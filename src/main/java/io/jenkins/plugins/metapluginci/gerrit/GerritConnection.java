@@ -49,7 +49,10 @@ public final class GerritConnection implements AutoCloseable {
     private final MissedEvents missed = new MissedEvents(query, Duration.ofMillis(500), Clock.systemUTC());
     private volatile Predicate<String> wantedProjects = project -> true;
 
-    private GerritSettings settings;
+    /** Null while Gerrit is not configured. */
+    @CheckForNull
+    private Chosen settings;
+
     private EventStream stream;
     private CommandSession commands;
     private boolean wanted;
@@ -80,21 +83,35 @@ public final class GerritConnection implements AutoCloseable {
     }
 
     /**
-     * Takes other settings: what the old ones opened is closed, and if the stream is wanted, it is connected anew at once,
-     * also when the settings are the same (a key file may have been replaced).
+     * Takes other settings: what the old ones opened is closed, and if the stream is wanted, it is connected anew at once. A
+     * stream that works stays when the settings lead to the same connection, what the key file holds included.
      *
      * @param next null when Gerrit is not configured
      */
-    public synchronized void reconfigure(@CheckForNull GerritSettings next) {
+    public void reconfigure(@CheckForNull GerritSettings next) {
+        // Reads a file, so not under the monitor.
+        Chosen chosen = next == null ? null : Chosen.now(next);
+        synchronized (this) {
+            if (chosen == null || !chosen.opensTheSameAs(settings) || wanted && state().phase() != Phase.CONNECTED) {
+                replace(chosen);
+            }
+        }
+    }
+
+    private void replace(@CheckForNull Chosen next) {
         closeAll();
-        if (settings != null && (next == null || !isSame(settings.target(), next.target()))) {
+        if (settings != null && (next == null || !isSame(target(settings), target(next)))) {
             recent.clear();
         }
         settings = next;
         if (next != null) {
-            commands = new CommandSession(connector, next.target(), timings.command());
+            commands = new CommandSession(connector, target(next), timings.command());
         }
         connect();
+    }
+
+    private static SshTarget target(Chosen chosen) {
+        return chosen.settings().target();
     }
 
     /** Wants events; nothing happens when they are wanted already. */
@@ -115,7 +132,7 @@ public final class GerritConnection implements AutoCloseable {
     private void connect() {
         if (wanted && settings != null) {
             stream = new EventStream(
-                    connector, settings.target(), new Remembering(), timings, clock, random, () -> wantedProjects);
+                    connector, target(settings), new Remembering(), timings, clock, random, () -> wantedProjects);
             stream.start();
         } else {
             idle = GerritState.of(
@@ -174,7 +191,7 @@ public final class GerritConnection implements AutoCloseable {
         if (settings == null) {
             throw new SshException(Kind.UNREACHABLE, "Gerrit is not configured.", null);
         }
-        return settings.target().user();
+        return target(settings).user();
     }
 
     private static boolean isSame(SshTarget one, SshTarget other) {

@@ -11,6 +11,7 @@ import io.jenkins.plugins.metapluginci.ssh.SshHost;
 import io.jenkins.plugins.metapluginci.ssh.SshLogin;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
 import org.junit.Test;
 
 public class GerritConnectionTest extends GerritFixture {
@@ -29,6 +30,60 @@ public class GerritConnectionTest extends GerritFixture {
         connection.stop();
         assertThat(connection.state().phase()).isEqualTo(Phase.STOPPED);
         await().until(() -> gerrit.openStreams() == 0);
+    }
+
+    @Test
+    public void theSameSettingsLeaveAStreamThatWorksAlone() throws Exception {
+        connect(gerrit.settings());
+        gerrit.emit(PATCHSET_CREATED);
+        awaitEvents(1);
+        review();
+        GerritState before = connection.state();
+        int sessions = gerrit.host.sessions();
+        connection.reconfigure(gerrit.settings());
+        connection.start();
+        assertThat(connection.state()).isEqualTo(before);
+        gerrit.emit(PATCHSET_CREATED);
+        awaitEvents(2);
+        review();
+        assertThat(connection.state().connections()).isEqualTo(1);
+        assertThat(connects).as("nothing is asked of Gerrit again").hasValue(1);
+        assertThat(gerrit.host.sessions()).isEqualTo(sessions);
+    }
+
+    @Test
+    public void anotherFieldOrAReplacedKeyConnectsAnew() throws Exception {
+        connect(gerrit.settings());
+        SshTarget right = gerrit.target(gerrit.host.port());
+        SshTarget[] others = {
+            new SshTarget("localhost", right.port(), right.user(), right.login(), right.hostKeys()),
+            new SshTarget(right.host(), right.port(), right.user(), right.login(), new HostKeys("")),
+            new SshTarget(right.host(), right.port(), "other", right.login(), right.hostKeys()),
+            new SshTarget(right.host(), right.port(), right.user(), new SshLogin.Password("no"), right.hostKeys())
+        };
+        for (SshTarget other : others) {
+            connect(gerrit.settings());
+            GerritState before = connection.state();
+            connection.reconfigure(new GerritSettings(other));
+            assertThat(connection.state().since()).as(other.toString()).isAfter(before.since());
+        }
+        connect(gerrit.settings());
+        int before = connects.get();
+        KeyPair replaced = SshHost.generate("ssh-ed25519");
+        SshHost.write(replaced, ((SshLogin.KeyFile) right.login()).file(), null);
+        gerrit.host.userKey(replaced);
+        connect(gerrit.settings());
+        assertThat(connects.get()).as("the same path, another key").isEqualTo(before + 1);
+    }
+
+    @Test
+    public void theSameSettingsAreTriedAgainAtOnceWhereNothingIsConnected() {
+        gerrit.streamRefusal = "fatal: stream events not permitted\n";
+        connection.reconfigure(gerrit.settings());
+        connection.start();
+        awaitPhase(Phase.REFUSED);
+        gerrit.streamRefusal = null;
+        connect(gerrit.settings());
     }
 
     @Test

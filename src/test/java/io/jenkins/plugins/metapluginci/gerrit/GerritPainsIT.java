@@ -97,6 +97,7 @@ public class GerritPainsIT extends GerritFixture {
         connect(gerrit.settings());
         assertThat(review().kind()).isEqualTo(ReviewResult.Kind.POSTED);
         for (int i = 0; i < 50; i++) {
+            connection.reconfigure(null);
             connection.reconfigure(gerrit.settings());
             if (i % 10 == 0) {
                 awaitPhase(Phase.CONNECTED);
@@ -271,7 +272,7 @@ public class GerritPainsIT extends GerritFixture {
     public void g2_reconfiguredTwiceOneSocketIsLeft() throws Exception {
         try (TcpRelay relay = new TcpRelay(gerrit.host.port(), 0)) {
             connect(gerrit.settings(relay.port()));
-            connection.reconfigure(gerrit.settings(relay.port()));
+            connection.reconfigure(gerrit.settings());
             connection.reconfigure(gerrit.settings(relay.port()));
             awaitPhase(Phase.CONNECTED);
             await().untilAsserted(() -> assertThat(gerrit.host.sessions()).isEqualTo(1));
