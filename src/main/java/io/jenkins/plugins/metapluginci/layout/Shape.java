@@ -124,13 +124,30 @@ interface Shape {
                 if (shape != null) {
                     shape.check(entry.value(), path.key(entry.key()), true, problems);
                 } else if (!open) {
-                    problems.error(entry.key(), "extra keys not allowed", path.key(entry.key()));
+                    extra(value, entry.key(), path, problems);
                 }
             }
             for (String key : required) {
                 if (value.get(key) == null) {
                     problems.error(value, "required key not provided", path.key(key));
                 }
+            }
+        }
+
+        private void extra(Value mapping, Value key, Path path, Problems problems) {
+            String message = "extra keys not allowed";
+            // What is there already was not meant.
+            String meant = !key.is(Value.Kind.STR) || problems.full()
+                    ? null
+                    : Nearest.to(
+                            key.text(),
+                            keys.keySet().stream()
+                                    .filter(known -> mapping.get(known) == null)
+                                    .toList());
+            if (meant == null) {
+                problems.error(key, message, path.key(key));
+            } else {
+                problems.error(key, message, path.key(key), "did you mean '" + Path.shortened(meant) + "'?");
             }
         }
     }

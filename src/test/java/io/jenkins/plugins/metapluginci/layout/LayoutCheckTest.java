@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,6 +52,15 @@ public class LayoutCheckTest {
     public void aGoodLayoutIsQuiet() {
         assertThat(run(good)).isZero();
         assertThat(out.toString() + err).isEmpty();
+    }
+
+    @Test
+    public void aMistypedKeyIsNamedAfterZuulsWords() throws IOException {
+        Files.writeString(bad, Files.readString(bad).replace("gate:", "chek:"));
+        assertThat(run(bad)).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualTo(
+                        bad + ":7:5: extra keys not allowed @ data['projects'][0]['chek'] (did you mean 'check'?)\n");
     }
 
     @Test

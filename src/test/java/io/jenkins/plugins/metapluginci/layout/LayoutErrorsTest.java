@@ -120,7 +120,7 @@ public class LayoutErrorsTest {
                         "7:37: not a valid value @ data['pipelines'][0]['trigger']['gerrit'][0]['event'][1] (found the text"
                                 + " patchset-made, expected patchset-created, draft-published, change-abandoned,"
                                 + " change-restored, change-merged, comment-added, ref-updated)",
-                        "8:11: extra keys not allowed @ data['pipelines'][0]['trigger']['gerrit'][0]['branches']");
+                        "8:11: extra keys not allowed @ data['pipelines'][0]['trigger']['gerrit'][0]['branches'] (did you mean 'branch'?)");
         assertThat(errors(pipeline("trigger:\n  timer: {}\n  zuul: {event: x}\n")))
                 .containsExactly(
                         "5:14: required key not provided @ data['pipelines'][0]['trigger']['timer']['time']",
@@ -197,7 +197,8 @@ public class LayoutErrorsTest {
                         "6:56: not a valid value for dictionary value @ data['pipelines'][0]['success']['gerrit']['label']"
                                 + " (expected NAME=VALUE)");
         assertThat(errors(triggered("success:\n  smtp: {too: me}")))
-                .containsExactly("6:14: extra keys not allowed @ data['pipelines'][0]['success']['smtp']['too']");
+                .containsExactly(
+                        "6:14: extra keys not allowed @ data['pipelines'][0]['success']['smtp']['too'] (did you mean 'to'?)");
     }
 
     @Test
@@ -222,6 +223,14 @@ public class LayoutErrorsTest {
                         "7:11: Duplicate name: ^a @ data['jobs'][2]",
                         "10:11: Duplicate name: t @ data['project-templates'][1]",
                         "13:11: Duplicate name: p @ data['projects'][1]");
+    }
+
+    @Test
+    public void aMistypedKeyIsNamedAndNoneThatIsThereAlready() {
+        assertThat(errors(HEAD + "projects:\n  - name: p\n    chek: [a]\n  - name: q\n    check: [a]\n    chek: [a]\n"))
+                .containsExactly(
+                        "7:5: extra keys not allowed @ data['projects'][0]['chek'] (did you mean 'check'?)",
+                        "10:5: extra keys not allowed @ data['projects'][1]['chek']");
     }
 
     @Test
