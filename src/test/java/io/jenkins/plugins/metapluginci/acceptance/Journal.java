@@ -3,6 +3,10 @@ package io.jenkins.plugins.metapluginci.acceptance;
 import io.jenkins.plugins.metapluginci.testbed.Gate;
 import io.jenkins.plugins.metapluginci.testbed.Node;
 import io.jenkins.plugins.metapluginci.testbed.Site;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +15,7 @@ import java.util.Optional;
  * What ran on the nodes, as their own disks tell: every test script that is made here writes a line to {@code /opt/journal} when
  * it starts and when it ends, and leaves things behind that a reboot or a cleanup must remove.
  */
-final class Journal {
+public final class Journal {
     private static final String FILE = "/opt/journal";
 
     private Journal() {}
@@ -27,11 +31,11 @@ final class Journal {
      * @param at seconds since 1970 by the machine's clock, which all nodes share
      * @param leftovers what an earlier run left and this one found at its start: names, empty for none
      */
-    record Line(
+    public record Line(
             String node, String event, String what, String uuid, String bootId, double at, List<String> leftovers) {}
 
     /** A test script of a change that journals, leaves things behind, and does as {@code body} says. */
-    static String script(String body) {
+    public static String script(String body) {
         return Gate.script("""
                 uuid=$ZUUL_UUID
                 note() {
@@ -53,7 +57,7 @@ final class Journal {
     }
 
     /** A shell step of a freestyle job that journals under a name. */
-    static String freestyleStep(String name) {
+    public static String freestyleStep(String name) {
         return """
                 boot=$(cat /proc/sys/kernel/random/boot_id)
                 echo "start NAME - $boot $(date +%s.%N) " | sudo -n tee -a FILE >/dev/null
@@ -63,32 +67,41 @@ final class Journal {
     }
 
     /** All lines of all nodes, in the order of time. */
-    static List<Line> read(Site site) {
+    public static List<Line> read(Site site) {
         List<Line> lines = new ArrayList<>();
         for (Node node : site.nodes()) {
-            for (String text : node.exec("cat " + FILE + " 2>/dev/null || true")
-                    .output()
-                    .lines()
-                    .toList()) {
-                String[] words = text.trim().split(" ");
-                List<String> leftovers = words.length > 5 ? List.of(words[5].split(";")) : List.of();
-                lines.add(new Line(
-                        node.name(), words[0], words[1], words[2], words[3], Double.parseDouble(words[4]), leftovers));
-            }
+            lines.addAll(read(node));
         }
         lines.sort((a, b) -> Double.compare(a.at(), b.at()));
         return lines;
     }
 
+    /** All lines of a node, on or off, in the order of time. */
+    public static List<Line> read(Node node) {
+        List<Line> lines = new ArrayList<>();
+        Path journal = node.disk().resolve(FILE.substring(1));
+        try {
+            for (String text : Files.exists(journal) ? Files.readAllLines(journal) : List.<String>of()) {
+                String[] words = text.trim().split(" ");
+                List<String> leftovers = words.length > 5 ? List.of(words[5].split(";")) : List.of();
+                lines.add(new Line(
+                        node.name(), words[0], words[1], words[2], words[3], Double.parseDouble(words[4]), leftovers));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return lines;
+    }
+
     /** The starts of a change and patchset, {@code N,PS}, or of another job. */
-    static List<Line> starts(Site site, String what) {
+    public static List<Line> starts(Site site, String what) {
         return read(site).stream()
                 .filter(line -> line.event().equals("start") && line.what().equals(what))
                 .toList();
     }
 
     /** The end of the run that started with that line; empty when it was cut off. */
-    static Optional<Line> end(Site site, Line start) {
+    public static Optional<Line> end(Site site, Line start) {
         return read(site).stream()
                 .filter(line -> line.event().equals("end")
                         && line.node().equals(start.node())

@@ -55,7 +55,9 @@ public final class Site {
                   - check-tempest-dsvm-metaplugin
             """;
 
-    private static final int NODES = 2;
+    /** {@code -Dsite.nodes=N} for another number. */
+    private static final int NODES = Integer.getInteger("site.nodes", 2);
+
     private static final Duration CONNECTED = Duration.ofSeconds(30);
     private static final Duration READY = Duration.ofSeconds(120);
 
