@@ -63,7 +63,7 @@ final class NodeTests {
     /** A new change, whose test takes a few seconds. @return its number and patchset */
     String push() {
         boolean passes = random.nextInt(ONE_FAILS) > 0;
-        return push("sleep " + (1 + random.nextInt(4)), passes);
+        return push("sleep " + (2 + random.nextInt(7)), passes);
     }
 
     /** A build for each node: none of them ends before all have begun. */

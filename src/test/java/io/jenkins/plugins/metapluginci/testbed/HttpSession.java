@@ -117,14 +117,13 @@ public class HttpSession {
 
     /** POST of fields already encoded; for forms, which may name a field twice. */
     Page postEncoded(String path, String encoded) {
-        return send(withCrumb(request(root.resolve(path)))
-                .header("Content-Type", FORM)
-                .POST(BodyPublishers.ofString(encoded)));
+        return sendWithCrumb(
+                request(root.resolve(path)).header("Content-Type", FORM).POST(BodyPublishers.ofString(encoded)));
     }
 
     /** POST of an XML document, say a job's config.xml. */
     public Page postXml(String path, String xml) {
-        return send(withCrumb(request(root.resolve(path)))
+        return sendWithCrumb(request(root.resolve(path))
                 .header("Content-Type", "application/xml; charset=UTF-8")
                 .POST(BodyPublishers.ofString(xml)));
     }
@@ -142,7 +141,7 @@ public class HttpSession {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return send(withCrumb(request(root.resolve(path)))
+        return sendWithCrumb(request(root.resolve(path))
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                 .POST(BodyPublishers.ofByteArray(body.toByteArray())));
     }
@@ -194,12 +193,23 @@ public class HttpSession {
         return builder;
     }
 
-    private HttpRequest.Builder withCrumb(HttpRequest.Builder builder) {
+    /** 1.395 computes crumbs with one digest that it does not lock: one made or checked beside another may be a wrong one. */
+    private Page sendWithCrumb(HttpRequest.Builder builder) {
+        Page page = sendOnceWithCrumb(builder);
+        for (int again = 0;
+                crumbs && again < 4 && page.status() == 403 && page.body().contains("No valid crumb");
+                again++) {
+            page = sendOnceWithCrumb(builder);
+        }
+        return page;
+    }
+
+    private Page sendOnceWithCrumb(HttpRequest.Builder builder) {
         if (crumbs) {
             // Asked for each time: a crumb of current Jenkins is bound to a session that ends with the process.
-            crumb().ifPresent(crumb -> builder.header(crumb.getKey(), crumb.getValue()));
+            crumb().ifPresent(crumb -> builder.setHeader(crumb.getKey(), crumb.getValue()));
         }
-        return builder;
+        return send(builder);
     }
 
     private Page send(HttpRequest.Builder builder) {
