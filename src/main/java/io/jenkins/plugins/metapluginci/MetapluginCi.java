@@ -96,7 +96,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
                 home,
                 new Scheduler.Neighbours(new Jobs(), this::record, changes, merges, link),
                 System::currentTimeMillis);
-        this.logs = LogRoom.install(() -> this.settings.logServer(), connector::connect);
+        this.logs = LogRoom.install(() -> this.settings.logs(), connector::connect, home.resolve("logs"));
         this.jobs = JobRoom.install(builds, scheduler, () -> this.settings.controllerUrl(), new Tips());
     }
 
@@ -321,13 +321,13 @@ public final class MetapluginCi implements ConfigRoom.Engine {
                         chosen.reportTimes(),
                         chosen.statusUrl(),
                         chosen.footer(),
-                        logs::url));
+                        path -> logs.url(path, null)));
     }
 
     @Override
     public String statusJson() {
         MetapluginCiSettings chosen = settings;
-        LogServer server = chosen.logServer();
+        LogServer server = chosen.logs().server(null);
         NodeLifecycle lifecycle = nodes();
         SchedulerView view = scheduler.view();
         return StatusJson.of(

@@ -171,6 +171,7 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
      */
     MetapluginCiSettings settings(MetapluginCiSettings before) {
         MetapluginCiSettings settings = new MetapluginCiSettings();
+        settings.keepLogs(before);
         FormFields.TEXTS.forEach(field -> field.set().accept(settings, get(field.name())));
         FormFields.FLAGS.forEach(field -> field.set().accept(settings, flags.get(field.name())));
         if (!typedPassword.isEmpty()) {

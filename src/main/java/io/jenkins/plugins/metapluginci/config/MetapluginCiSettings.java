@@ -2,17 +2,20 @@ package io.jenkins.plugins.metapluginci.config;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.util.Secret;
+import io.jenkins.plugins.metapluginci.logs.LogField;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
+import io.jenkins.plugins.metapluginci.logs.LogSettings;
 import io.jenkins.plugins.metapluginci.node.NodeField;
 import io.jenkins.plugins.metapluginci.node.NodeSettings;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
 import io.jenkins.plugins.metapluginci.ssh.SshLogin;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
-import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What the operator saved, as it is in {@code metaplugin-ci.xml}: the names of this class and of its fields are the format
@@ -62,6 +65,17 @@ public final class MetapluginCiSettings {
     String logServerHostKeys = "";
     String logServerRoot = "";
     String logServerUrl = "";
+    String logServerName = LogServer.DEFAULT_NAME;
+    String logServerProtocol = LogServer.Protocol.AUTO.name();
+    int logServerRetentionDays;
+    int logServerRetentionGigabytes;
+    /** The log servers after the first. Null in a file of the second release. */
+    @CheckForNull
+    List<SavedLogServer> moreLogServers = new ArrayList<>();
+    /** By {@code LogField.key}; what is missing has its default. Null in a file of the second release. */
+    @CheckForNull
+    Map<String, String> logs = new LinkedHashMap<>();
+
     String controllerUrl = "";
     String gitUrl = "";
     String urlPattern = "";
@@ -109,6 +123,10 @@ public final class MetapluginCiSettings {
         logServerHostKeys = text(logServerHostKeys);
         logServerRoot = text(logServerRoot);
         logServerUrl = text(logServerUrl);
+        logServerName = text(logServerName).isEmpty() ? LogServer.DEFAULT_NAME : logServerName;
+        logServerProtocol = text(logServerProtocol).isEmpty() ? LogServer.Protocol.AUTO.name() : logServerProtocol;
+        moreLogServers = moreLogServers == null ? new ArrayList<>() : moreLogServers;
+        logs = logs == null ? new LinkedHashMap<>() : logs;
         controllerUrl = text(controllerUrl);
         gitUrl = text(gitUrl);
         urlPattern = text(urlPattern);
@@ -192,18 +210,62 @@ public final class MetapluginCiSettings {
         return gitPort;
     }
 
-    /** The log server, or null while no host is configured. The key file goes before the password. */
-    @CheckForNull
-    public LogServer logServer() {
-        if (logServerHost.isEmpty()) {
-            return null;
+    /** What holds for publishing logs: the first server is that of the fields above, if it has a host. */
+    public LogSettings logs() {
+        List<LogServer> servers = new ArrayList<>();
+        LogServer first = logServer();
+        if (first != null) {
+            servers.add(first);
         }
-        SshLogin login = logServerKeyFile.isEmpty()
-                ? new SshLogin.Password(Secret.toString(logServerPassword))
-                : new SshLogin.KeyFile(Path.of(logServerKeyFile), null);
-        SshTarget target =
-                new SshTarget(logServerHost, logServerPort, logServerUser, login, new HostKeys(logServerHostKeys));
-        return new LogServer(target, logServerRoot, logServerUrl.isEmpty() ? null : URI.create(logServerUrl));
+        if (moreLogServers != null) {
+            moreLogServers.stream()
+                    .map(SavedLogServer::server)
+                    .filter(Objects::nonNull)
+                    .forEach(servers::add);
+        }
+        return LogSettings.of(servers, logs == null ? Map.of() : logs);
+    }
+
+    /** What the form shows of {@link #logs}. */
+    String log(LogField field) {
+        return (logs == null ? Map.<String, String>of() : logs).getOrDefault(field.key(), field.otherwise());
+    }
+
+    /** Only while the settings are being made. */
+    void log(LogField field, String value) {
+        if (logs == null) {
+            logs = new LinkedHashMap<>();
+        }
+        logs.put(field.key(), value);
+    }
+
+    /** Takes over what the form does not show. Only while the settings are being made. */
+    void keepLogs(MetapluginCiSettings before) {
+        logServerName = before.logServerName;
+        logServerProtocol = before.logServerProtocol;
+        logServerRetentionDays = before.logServerRetentionDays;
+        logServerRetentionGigabytes = before.logServerRetentionGigabytes;
+        moreLogServers = before.moreLogServers == null ? new ArrayList<>() : new ArrayList<>(before.moreLogServers);
+        logs = before.logs == null ? new LinkedHashMap<>() : new LinkedHashMap<>(before.logs);
+    }
+
+    /** The first log server, or null while no host is configured for it. The key file goes before the password. */
+    @CheckForNull
+    LogServer logServer() {
+        SavedLogServer first = new SavedLogServer();
+        first.name = logServerName;
+        first.host = logServerHost;
+        first.port = logServerPort;
+        first.user = logServerUser;
+        first.keyFile = logServerKeyFile;
+        first.password = logServerPassword;
+        first.hostKeys = logServerHostKeys;
+        first.root = logServerRoot;
+        first.url = logServerUrl;
+        first.protocol = logServerProtocol;
+        first.retentionDays = logServerRetentionDays;
+        first.retentionGigabytes = logServerRetentionGigabytes;
+        return first.server();
     }
 
     /** The URL at which nodes reach this controller; empty for the one of Jenkins' own configuration. */

@@ -122,9 +122,9 @@ final class BuildRecords {
         if (record.outcome() == null) {
             ended(parameters, Outcome.INFRASTRUCTURE, null, Messages.BuildRecords_NoOutcome());
         }
-        LogsResult files = tree != null ? tree : new LogsResult(false, Messages.BuildRecords_NoLogs(), 0, 0, List.of());
+        LogsResult files = tree != null ? tree : LogsResult.missing(Messages.BuildRecords_NoLogs(), List.of());
         LogRoom.publisher()
-                .publishConsole(run, parameters.getLogPath(), files)
+                .publishConsole(run, parameters.getLogPath(), server(run), files)
                 .thenAccept(logs -> close(parameters, logs));
     }
 
@@ -147,7 +147,7 @@ final class BuildRecords {
         } else {
             boolean owed = run.getParent() instanceof AbstractProject<?, ?> project
                     && project.getPublishersList().get(LogPublisher.class) != null;
-            close(parameters, owed ? Logs.MISSING : Logs.NONE, owed ? Messages.BuildRecords_NoLogs() : null);
+            close(parameters, owed ? Logs.MISSING : Logs.NONE, owed ? Messages.BuildRecords_NoLogs() : null, null);
         }
     }
 
@@ -164,11 +164,12 @@ final class BuildRecords {
     }
 
     private void close(GateParameters parameters, LogsResult logs) {
-        close(parameters, logs.published() ? Logs.PUBLISHED : Logs.MISSING, logs.problem());
+        Logs state = logs.published() ? Logs.PUBLISHED : logs.late() ? Logs.LATE : Logs.MISSING;
+        close(parameters, state, logs.problem(), logs.url());
     }
 
-    private void close(GateParameters parameters, Logs logs, @CheckForNull String problem) {
-        change(parameters, record -> record.withLogs(logs, problem));
+    private void close(GateParameters parameters, Logs logs, @CheckForNull String problem, @CheckForNull String url) {
+        change(parameters, record -> record.withLogs(logs, problem, url));
         BuildRecord last = open.get(parameters.getUuid());
         if (last != null && !parameters.isByPerson()) {
             events.buildFinished(last);
@@ -198,6 +199,11 @@ final class BuildRecords {
         }
     }
 
+    @CheckForNull
+    private static String server(Run<?, ?> run) {
+        return run instanceof DevstackGateBuild build ? build.logServer() : null;
+    }
+
     private static boolean isOf(BuildRecord record, Run<?, ?> run) {
         return record.number() == run.getNumber()
                 && record.job().equals(run.getParent().getFullName());
@@ -218,6 +224,7 @@ final class BuildRecords {
                 null,
                 null,
                 Logs.PENDING,
+                null,
                 null);
     }
 }

@@ -31,6 +31,11 @@ public class DevstackGateBuild extends Build<DevstackGateProject, DevstackGateBu
         super.run();
     }
 
+    /** Name of the log server of its job; empty for the first. */
+    String logServer() {
+        return getProject().getSettings().getLogServer();
+    }
+
     @CheckForNull
     LogsResult tree() {
         return tree;

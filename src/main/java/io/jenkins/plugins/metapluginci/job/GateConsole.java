@@ -20,7 +20,7 @@ public final class GateConsole extends ConsoleLogFilter {
             return logger;
         }
         OutputStream stamped = new TimestampedOutput(logger, Clock.systemUTC());
-        String url = LogRoom.publisher().url(parameters.getLogPath());
+        String url = LogRoom.publisher().url(parameters.getLogPath(), ((DevstackGateBuild) build).logServer());
         String line = url == null ? Messages.GateConsole_NoLogs() : Messages.GateConsole_Logs(url);
         stamped.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         return stamped;

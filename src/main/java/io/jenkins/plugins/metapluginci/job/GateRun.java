@@ -239,7 +239,8 @@ final class GateRun {
         try {
             phase(Messages.GateRun_Publish(), () -> {
                 LogsResult result = LogRoom.publisher()
-                        .publishTree(build, launcher, listener, sources(ending), parameters.getLogPath());
+                        .publishTree(
+                                build, launcher, listener, sources(ending), parameters.getLogPath(), build.logServer());
                 build.setTree(result);
                 console.println(
                         result.published()

@@ -55,6 +55,7 @@ public final class GateSettings implements Describable<GateSettings> {
     private final String rebootCommand;
     private final String daysToKeep;
     private final String buildsToKeep;
+    private final String logServer;
 
     /** Every setting at its default. */
     public GateSettings() {
@@ -77,6 +78,7 @@ public final class GateSettings implements Describable<GateSettings> {
         rebootCommand = draft.texts.get("rebootCommand");
         daysToKeep = draft.texts.get("daysToKeep");
         buildsToKeep = draft.texts.get("buildsToKeep");
+        logServer = draft.texts.get("logServer");
     }
 
     /** Settings in the making, from these: what is not set stays as it is. Not thread safe. */
@@ -93,7 +95,8 @@ public final class GateSettings implements Describable<GateSettings> {
                 .text("postTestHook", postTestHook)
                 .text("rebootCommand", rebootCommand)
                 .text("daysToKeep", daysToKeep)
-                .text("buildsToKeep", buildsToKeep);
+                .text("buildsToKeep", buildsToKeep)
+                .text("logServer", logServer);
         draft.concurrent = concurrent;
         draft.environment = environment;
         draft.files = files;
@@ -115,7 +118,8 @@ public final class GateSettings implements Describable<GateSettings> {
                 "postTestHook",
                 "rebootCommand",
                 "daysToKeep",
-                "buildsToKeep");
+                "buildsToKeep",
+                "logServer");
 
         private final Map<String, String> texts = new HashMap<>();
         private Boolean concurrent;
@@ -217,6 +221,11 @@ public final class GateSettings implements Describable<GateSettings> {
     /** A number, as written; empty to keep any number. */
     public String getBuildsToKeep() {
         return or(buildsToKeep, BUILDS_TO_KEEP).trim();
+    }
+
+    /** Name of the log server; empty for the first. */
+    public String getLogServer() {
+        return or(logServer, "").trim();
     }
 
     /** Everything that is wrong with these settings. */

@@ -39,7 +39,7 @@ public final class ConsoleListener extends RunListener<Run> {
         for (LogsAction action : run.getActions(LogsAction.class)) {
             LogsAction.Owed owed = action.settle();
             if (owed != null) {
-                last = LogRoom.publisher().publishConsole(run, owed.destination(), owed.tree());
+                last = LogRoom.publisher().publishConsole(run, owed.destination(), owed.server(), owed.tree());
             }
         }
         return last;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.logs;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.EnvVars;
 import hudson.Extension;
 import hudson.FilePath;
@@ -30,18 +31,29 @@ public class LogPublisher extends Recorder {
     private final String destination;
     private final FailurePolicy failurePolicy;
 
+    /** Name of the log server; null for the first. */
+    @CheckForNull
+    private final String server;
+
     /**
      * @param files Ant patterns relative to the workspace, separated by commas; null or empty for {@value #DEFAULT_FILES}
      * @param destination directory below the log server's root, may hold variables of the build; null or empty for
      *     {@code $LOG_PATH}, or the job's name and the build's number where that is not set
      * @param failurePolicy null for {@link FailurePolicy#UNSTABLE}
+     * @param server name of the log server; null or empty for the first
      */
     @DataBoundConstructor
-    public LogPublisher(String files, String destination, FailurePolicy failurePolicy) {
+    public LogPublisher(String files, String destination, FailurePolicy failurePolicy, @CheckForNull String server) {
+        this.server = Util.fixEmptyAndTrim(server);
         String named = Util.fixEmptyAndTrim(files);
         this.files = named == null ? DEFAULT_FILES : named;
         this.destination = Util.fixEmptyAndTrim(destination);
         this.failurePolicy = failurePolicy;
+    }
+
+    /** Publishes to the first log server. */
+    public LogPublisher(String files, String destination, FailurePolicy failurePolicy) {
+        this(files, destination, failurePolicy, null);
     }
 
     public String getFiles() {
@@ -51,6 +63,12 @@ public class LogPublisher extends Recorder {
     /** Null when the job names none. */
     public String getDestination() {
         return destination;
+    }
+
+    /** Name of the log server; null for the first. */
+    @CheckForNull
+    public String getServer() {
+        return server;
     }
 
     public FailurePolicy getFailurePolicy() {
@@ -73,13 +91,13 @@ public class LogPublisher extends Recorder {
             return true;
         }
         List<LogSource> sources = List.of(new LogSource(workspace.getRemote(), files, ""));
-        LogsResult result = LogRoom.publisher().publishTree(build, launcher, listener, sources, place);
+        LogsResult result = LogRoom.publisher().publishTree(build, launcher, listener, sources, place, server);
         LogsAction action = build.getAction(LogsAction.class);
         if (action != null) {
-            action.owe(place, result);
+            action.owe(place, server, result);
         }
         if (result.published()) {
-            String url = LogRoom.publisher().url(place);
+            String url = LogRoom.publisher().url(place, server);
             listener.getLogger()
                     .println(
                             Messages.LogPublisher_published(result.files(), result.bytes(), url == null ? place : url));

@@ -8,6 +8,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -41,11 +42,11 @@ public final class LogRoom implements AutoCloseable {
     private static final Connector NO_CONNECTOR = target -> {
         throw new SshException(SshException.Kind.UNREACHABLE, "not installed", null);
     };
-    private static final LogRoom NOT_INSTALLED = new LogRoom(() -> null, NO_CONNECTOR);
+    private static final LogRoom NOT_INSTALLED = new LogRoom(() -> LogSettings.NONE, NO_CONNECTOR);
 
     private static volatile LogRoom installed = NOT_INSTALLED;
 
-    private final Supplier<LogServer> settings;
+    private final Supplier<LogSettings> settings;
     private final Connector connector;
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(1, threads("Logs: idle connections"));
@@ -55,7 +56,7 @@ public final class LogRoom implements AutoCloseable {
     private final LogConnections connections;
     private final AtomicReference<LogServerState> state = new AtomicReference<>(LogServerState.UNTRIED);
 
-    private LogRoom(Supplier<LogServer> settings, Connector connector) {
+    private LogRoom(Supplier<LogSettings> settings, Connector connector) {
         this.settings = settings;
         this.connector = connector;
         this.connections = new LogConnections(connector, CONNECTION_IDLE, timer);
@@ -64,11 +65,12 @@ public final class LogRoom implements AutoCloseable {
     /**
      * Puts the room into service, in place of an earlier one, which is closed.
      *
-     * @param settings asked at each publication; gives null while no log server is configured
+     * @param settings asked at each publication
      * @param connector opens the connections
+     * @param home directory of what must survive a kill
      * @return to be closed when the plugin stops
      */
-    public static LogRoom install(Supplier<LogServer> settings, Connector connector) {
+    public static LogRoom install(Supplier<LogSettings> settings, Connector connector, Path home) {
         LogRoom room = new LogRoom(settings, connector);
         LogRoom earlier = swap(room);
         if (earlier != NOT_INSTALLED) {
@@ -100,6 +102,7 @@ public final class LogRoom implements AutoCloseable {
      *
      * @param launcher of the build's node
      * @param destination as {@link LogDestination#of} reads it
+     * @param serverName of the log server; null or empty for the first
      * @return published also when no file matched; never null
      * @throws InterruptedException when the build was aborted meanwhile; nothing else is ever thrown
      */
@@ -108,12 +111,13 @@ public final class LogRoom implements AutoCloseable {
             Launcher launcher,
             TaskListener listener,
             List<LogSource> sources,
-            String destination)
+            String destination,
+            @CheckForNull String serverName)
             throws InterruptedException {
         PublishNotes notes = new PublishNotes();
         LogsResult result;
         try {
-            LogServer server = server();
+            LogServer server = server(serverName);
             LogDestination place = place(destination);
             Node node = build.getBuiltOn();
             if (node == null || launcher.getChannel() == null) {
@@ -122,7 +126,7 @@ public final class LogRoom implements AutoCloseable {
             if (!launcher.isUnix()) {
                 throw new LogException(LogProblem.NODE_FAILED, "the node is not a Unix machine", null);
             }
-            new TreeUpload(connections, transfers, TransferLimits.DEFAULT, READ_DEADLINE, READ_GRACE)
+            new TreeUpload(connections, transfers, settings.get().limits(), READ_DEADLINE, READ_GRACE)
                     .run(server, place, new LauncherShell(node), sources, notes);
             result = LogsResult.published(notes.files(), notes.bytes(), notes.toList());
         } catch (LogException e) {
@@ -135,7 +139,7 @@ public final class LogRoom implements AutoCloseable {
         for (String note : notes.summary()) {
             listener.getLogger().println(Messages.LogRoom_note(note));
         }
-        build.addAction(new LogsAction(url(destination), result));
+        build.addAction(new LogsAction(url(destination, serverName), result));
         return result;
     }
 
@@ -147,7 +151,7 @@ public final class LogRoom implements AutoCloseable {
      * @return completes, always normally, with what became of console and files together
      */
     public CompletableFuture<LogsResult> publishConsole(
-            Run<?, ?> run, String destination, @CheckForNull LogsResult tree) {
+            Run<?, ?> run, String destination, @CheckForNull String serverName, @CheckForNull LogsResult tree) {
         LogsResult files = tree == null ? LogsResult.published(0, 0, List.of()) : tree;
         CompletableFuture<LogsResult> future = new CompletableFuture<>();
         pending.add(future);
@@ -155,8 +159,11 @@ public final class LogRoom implements AutoCloseable {
         try {
             ConsolePage page = RunConsole.page(run, files);
             consoles.submit(() -> {
-                future.complete(
-                        finish(run, destination, console(run, destination, page).and(files)));
+                future.complete(finish(
+                        run,
+                        destination,
+                        serverName,
+                        console(run, destination, serverName, page).and(files)));
             });
         } catch (RejectedExecutionException e) {
             future.complete(LogsResult.missing(LogProblem.INTERNAL.words(), files.notes()));
@@ -167,9 +174,9 @@ public final class LogRoom implements AutoCloseable {
         return future;
     }
 
-    private LogsResult console(Run<?, ?> run, String destination, ConsolePage page) {
+    private LogsResult console(Run<?, ?> run, String destination, String serverName, ConsolePage page) {
         try {
-            new ConsoleUpload(connections).run(server(), place(destination), new RunConsole(run), page);
+            new ConsoleUpload(connections).run(server(serverName), place(destination), new RunConsole(run), page);
             state.updateAndGet(before -> before.next(null));
             return LogsResult.published(0, 0, List.of());
         } catch (LogException e) {
@@ -191,11 +198,11 @@ public final class LogRoom implements AutoCloseable {
      * Keeps the last word on a build's logs with the build, where it differs from what its page says. The page says nothing yet
      * when the build never came to publish its files.
      */
-    private LogsResult finish(Run<?, ?> run, String destination, LogsResult result) {
+    private LogsResult finish(Run<?, ?> run, String destination, String serverName, LogsResult result) {
         LogsAction shown = run.getAction(LogsAction.class);
         boolean news = shown == null || shown.update(result);
         if (shown == null) {
-            run.addAction(new LogsAction(url(destination), result));
+            run.addAction(new LogsAction(url(destination, serverName), result));
         }
         if (news) {
             try {
@@ -207,15 +214,24 @@ public final class LogRoom implements AutoCloseable {
         return result;
     }
 
+    /** How it stands with the log servers and with what waits for them. In memory, at once. */
+    public LogsView views() {
+        return LogsView.NONE;
+    }
+
     /** How it stands with the log server. */
     public LogServerState state() {
         return state.get();
     }
 
-    /** The URL of a destination; null without a log server, without a base URL or when the destination is not valid. */
+    /**
+     * The URL of a destination; null without a log server, without a base URL or when the destination is not valid.
+     *
+     * @param serverName null or empty for the first
+     */
     @CheckForNull
-    public String url(String destination) {
-        LogServer server = settings.get();
+    public String url(String destination, @CheckForNull String serverName) {
+        LogServer server = settings.get().server(serverName);
         try {
             return server == null ? null : server.url(LogDestination.of(destination));
         } catch (IllegalArgumentException e) {
@@ -233,8 +249,8 @@ public final class LogRoom implements AutoCloseable {
         return new LogServerCheck(connector).run(server);
     }
 
-    private LogServer server() throws LogException {
-        LogServer server = settings.get();
+    private LogServer server(@CheckForNull String name) throws LogException {
+        LogServer server = settings.get().server(name);
         if (server == null) {
             throw new LogException(LogProblem.NOT_CONFIGURED, LogProblem.NOT_CONFIGURED.words(), null);
         }

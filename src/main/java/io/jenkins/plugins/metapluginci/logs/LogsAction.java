@@ -18,7 +18,7 @@ public final class LogsAction extends InvisibleAction {
     private transient Owed owed;
 
     /** The console that a build of a {@link LogPublisher} owes. */
-    record Owed(String destination, LogsResult tree) {}
+    record Owed(String destination, @CheckForNull String server, LogsResult tree) {}
 
     /** @param url where the logs can be read; null without a base URL */
     LogsAction(@CheckForNull String url, LogsResult result) {
@@ -48,8 +48,8 @@ public final class LogsAction extends InvisibleAction {
         return news;
     }
 
-    synchronized void owe(String destination, LogsResult tree) {
-        owed = new Owed(destination, tree);
+    synchronized void owe(String destination, @CheckForNull String server, LogsResult tree) {
+        owed = new Owed(destination, server, tree);
     }
 
     /** What is owed, once. */

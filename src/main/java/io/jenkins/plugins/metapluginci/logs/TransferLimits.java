@@ -8,7 +8,7 @@ package io.jenkins.plugins.metapluginci.logs;
  * @param fileBytes length of one file
  * @param totalBytes length of all files
  */
-record TransferLimits(int files, int entries, long fileBytes, long totalBytes) {
+public record TransferLimits(int files, int entries, long fileBytes, long totalBytes) {
     /** 20,000 files, 1 GiB each, 4 GiB together. */
     static final TransferLimits DEFAULT = new TransferLimits(20_000, 100_000, 1L << 30, 4L << 30);
 

@@ -18,7 +18,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
  * @param exitStatus of devstack-gate; null when it has none
  * @param reason of a TIMED_OUT, ABORTED or INFRASTRUCTURE outcome, for people; null otherwise
  * @param logs what became of its logs
- * @param logsProblem why they are missing, for people and fit for a public comment; null unless {@link Logs#MISSING}
+ * @param logsProblem why they are missing or late, for people and fit for a public comment; null unless they are
+ * @param logsUrl where they can or will be read; null for what the log server of all makes of {@code logPath}
  */
 public record BuildRecord(
         String uuid,
@@ -33,7 +34,8 @@ public record BuildRecord(
         @CheckForNull Integer exitStatus,
         @CheckForNull String reason,
         Logs logs,
-        @CheckForNull String logsProblem) {
+        @CheckForNull String logsProblem,
+        @CheckForNull String logsUrl) {
 
     /** How the run step ended. */
     public enum Outcome {
@@ -56,6 +58,8 @@ public record BuildRecord(
         PENDING,
         PUBLISHED,
         MISSING,
+        /** On their way: kept on the controller until they are at the log server. */
+        LATE,
         /** The job is not ours and publishes none through us: its build's page stands in. */
         NONE
     }
@@ -63,12 +67,26 @@ public record BuildRecord(
     /** This record with an end of the run step. @param reason may be null */
     public BuildRecord ended(long at, Outcome how, @CheckForNull Integer status, @CheckForNull String reason) {
         return new BuildRecord(
-                uuid, job, number, url, node, logPath, startedAt, at, how, status, reason, logs, logsProblem);
+                uuid, job, number, url, node, logPath, startedAt, at, how, status, reason, logs, logsProblem, logsUrl);
     }
 
-    /** This record with the fate of its logs. @param problem null unless they are missing */
-    public BuildRecord withLogs(Logs state, @CheckForNull String problem) {
+    /** This record with the fate of its logs. @param problem null unless they are missing or late. @param at where they can or
+     * will be read, may be null */
+    public BuildRecord withLogs(Logs state, @CheckForNull String problem, @CheckForNull String at) {
         return new BuildRecord(
-                uuid, job, number, url, node, logPath, startedAt, endedAt, outcome, exitStatus, reason, state, problem);
+                uuid,
+                job,
+                number,
+                url,
+                node,
+                logPath,
+                startedAt,
+                endedAt,
+                outcome,
+                exitStatus,
+                reason,
+                state,
+                problem,
+                at);
     }
 }

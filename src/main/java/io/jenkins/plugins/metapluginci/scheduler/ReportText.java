@@ -46,6 +46,9 @@ final class ReportText {
                     && (record.logs() == BuildRecord.Logs.MISSING || record.logs() == BuildRecord.Logs.PENDING)) {
                 missing.append("\nThe logs of ").append(build.job()).append(" are missing: ");
                 missing.append(oneLine(record.logsProblem())).append('\n');
+            } else if (record != null && record.logs() == BuildRecord.Logs.LATE) {
+                missing.append("\nThe logs of ").append(build.job()).append(" will be there later: ");
+                missing.append(oneLine(record.logsProblem())).append('\n');
             }
         }
         return withFooter(text.append(missing).toString());
@@ -108,10 +111,19 @@ final class ReportText {
                 return formatted;
             }
         } else if (record != null && record.logs() != BuildRecord.Logs.NONE) {
-            String logs = record.logs() == BuildRecord.Logs.PUBLISHED ? settings.logUrlOf(record.logPath()) : null;
+            String logs = published(record);
             return logs == null ? "" : logs;
         }
         return record != null && record.url() != null ? record.url() : build.job();
+    }
+
+    /** Where the logs can or will be read; null when they are missing, or nobody can say. */
+    @CheckForNull
+    private String published(BuildRecord record) {
+        if (record.logs() != BuildRecord.Logs.PUBLISHED && record.logs() != BuildRecord.Logs.LATE) {
+            return null;
+        }
+        return record.logsUrl() != null ? record.logsUrl() : settings.logUrlOf(record.logPath());
     }
 
     /** Empty when the pattern asks for what is not there, as Zuul 2.5.2 had it. */

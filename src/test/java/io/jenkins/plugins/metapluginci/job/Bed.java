@@ -4,6 +4,7 @@ import hudson.model.Hudson;
 import hudson.model.Node;
 import io.jenkins.plugins.metapluginci.logs.LogRoom;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
+import io.jenkins.plugins.metapluginci.logs.LogSettings;
 import io.jenkins.plugins.metapluginci.node.NodeLifecycle;
 import io.jenkins.plugins.metapluginci.node.NodeRecord;
 import io.jenkins.plugins.metapluginci.node.NodeTimings;
@@ -70,8 +71,10 @@ final class Bed implements AutoCloseable {
         logHost = new SshHost("ssh-ed25519");
         SshTarget target = logHost.target(logHost.port(), SshHost.write(logHost.userKey(), home.resolve("key"), null));
         logs = LogRoom.install(
-                () -> new LogServer(target, published.toString(), URI.create("http://logs.example.org/ci")),
-                connector::connect);
+                () -> LogSettings.of(
+                        new LogServer(target, published.toString(), URI.create("http://logs.example.org/ci"))),
+                connector::connect,
+                home.resolve("logs"));
         records = new JsonStore<>(home.resolve("builds"), BuildRecord.class, 1);
         room = JobRoom.install(records, new Heard(), () -> "http://controller:8080/ci", new Tips());
     }

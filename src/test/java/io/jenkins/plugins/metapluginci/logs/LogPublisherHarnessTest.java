@@ -54,7 +54,10 @@ public class LogPublisherHarnessTest extends HarnessCase {
         Path key = SshHost.write(host.userKey(), directory.resolve("id"), null);
         server = new LogServer(
                 host.target(host.port(), key), directory + "/www", URI.create("http://logs.example.org/ci/"));
-        room = LogRoom.install(() -> server, connector::connect);
+        room = LogRoom.install(
+                () -> server == null ? LogSettings.NONE : LogSettings.of(server),
+                connector::connect,
+                directory.resolve("home"));
     }
 
     @Override
@@ -236,16 +239,16 @@ public class LogPublisherHarnessTest extends HarnessCase {
 
     public void testACloseKeepsItsPromises() throws Exception {
         FreeStyleBuild build = build(createFreeStyleProject());
-        LogsResult result = room.publishConsole(build, "x/1", null).get(60, TimeUnit.SECONDS);
+        LogsResult result = room.publishConsole(build, "x/1", null, null).get(60, TimeUnit.SECONDS);
         assertThat(result.problem()).isNull();
         assertThat(directory.resolve("www/x/1/console.txt")).exists();
         room.close();
-        assertThat(room.publishConsole(build, "x/2", null)
+        assertThat(room.publishConsole(build, "x/2", null, null)
                         .get(1, TimeUnit.SECONDS)
                         .published())
                 .isFalse();
         assertThat(LogRoom.publisher()
-                        .publishConsole(build, "x/3", null)
+                        .publishConsole(build, "x/3", null, null)
                         .get(10, TimeUnit.SECONDS)
                         .problem())
                 .isEqualTo("no log server is configured");

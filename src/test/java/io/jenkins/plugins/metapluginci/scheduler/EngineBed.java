@@ -443,6 +443,7 @@ final class EngineBed implements BuildLauncher, ChangeSource, MergeService, Repo
                 null,
                 null,
                 Logs.PENDING,
+                null,
                 null);
         records.put(request.uuid(), record);
         engine.news.started(record);
@@ -459,7 +460,7 @@ final class EngineBed implements BuildLauncher, ChangeSource, MergeService, Repo
         if (begun == null) {
             begun = begins(request);
         }
-        BuildRecord record = begun.ended(now, outcome, null, null).withLogs(Logs.PUBLISHED, null);
+        BuildRecord record = begun.ended(now, outcome, null, null).withLogs(Logs.PUBLISHED, null, null);
         records.put(request.uuid(), record);
         out.remove(request.uuid());
         engine.news.finished(record, now);

@@ -176,8 +176,9 @@ public class ReloadTest {
     public void aBuildThatBecameFinalWithoutUsHearingIsReported() {
         EngineBed bed = new EngineBed(LAYOUT.replace("      - dropped\n", ""));
         bed.push(1, 1);
-        BuildRecord record =
-                bed.begins("kept").ended(bed.now, Outcome.SUCCESS, 0, null).withLogs(BuildRecord.Logs.PUBLISHED, null);
+        BuildRecord record = bed.begins("kept")
+                .ended(bed.now, Outcome.SUCCESS, 0, null)
+                .withLogs(BuildRecord.Logs.PUBLISHED, null, null);
         bed.records.put(record.uuid(), record);
         bed.kill();
         assertThat(bed.posted).hasSize(1);

@@ -234,6 +234,7 @@ public class ReportTextTest {
                 0,
                 null,
                 logs,
-                problem);
+                problem,
+                null);
     }
 }

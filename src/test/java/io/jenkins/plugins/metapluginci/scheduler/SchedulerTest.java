@@ -219,6 +219,7 @@ public class SchedulerTest {
                 null,
                 null,
                 Logs.PENDING,
+                null,
                 null);
         jenkins.records.put(request.uuid(), record);
         scheduler.buildStarted(record);
@@ -226,7 +227,7 @@ public class SchedulerTest {
     }
 
     private void ends(BuildRequest request, Outcome outcome) {
-        BuildRecord record = runs(request).ended(10_000, outcome, null, null).withLogs(Logs.PUBLISHED, null);
+        BuildRecord record = runs(request).ended(10_000, outcome, null, null).withLogs(Logs.PUBLISHED, null, null);
         jenkins.records.put(request.uuid(), record);
         jenkins.alive.remove(request.uuid());
         scheduler.buildFinished(record);

@@ -84,7 +84,20 @@ final class SimulatedJenkins implements BuildLauncher {
             }
             BuildRequest request = out.get(uuid);
             BuildRecord record = new BuildRecord(
-                    uuid, request.job(), 1, null, "n", uuid, now.getAsLong(), 0, null, null, null, Logs.PENDING, null);
+                    uuid,
+                    request.job(),
+                    1,
+                    null,
+                    "n",
+                    uuid,
+                    now.getAsLong(),
+                    0,
+                    null,
+                    null,
+                    null,
+                    Logs.PENDING,
+                    null,
+                    null);
             records.put(uuid, record);
             engine.news.started(record);
         } else {
@@ -106,7 +119,7 @@ final class SimulatedJenkins implements BuildLauncher {
     }
 
     private BuildRecord ended(String uuid, Outcome outcome) {
-        return records.get(uuid).ended(now.getAsLong(), outcome, null, null).withLogs(Logs.PUBLISHED, null);
+        return records.get(uuid).ended(now.getAsLong(), outcome, null, null).withLogs(Logs.PUBLISHED, null, null);
     }
 
     @Override
