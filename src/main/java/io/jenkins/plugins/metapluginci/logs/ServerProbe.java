@@ -9,7 +9,7 @@ final class ServerProbe {
 
     static ServerFiles open(LogServer server, SshSession session) throws LogException, InterruptedException {
         try {
-            return new SftpServer(session.sftp(), server.directory(), "SFTP");
+            return new SftpServer(session, session.sftp(), server.directory(), "SFTP");
         } catch (SshException e) {
             throw LogException.ofServer(e);
         }

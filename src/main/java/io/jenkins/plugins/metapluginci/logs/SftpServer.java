@@ -1,26 +1,49 @@
 package io.jenkins.plugins.metapluginci.logs;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.metapluginci.ssh.SftpBulk;
 import io.jenkins.plugins.metapluginci.ssh.SftpFiles;
+import io.jenkins.plugins.metapluginci.ssh.SshSession;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.UUID;
 
 /** A log server that is written over SFTP. */
 final class SftpServer implements ServerFiles {
+    private final SshSession session;
     private final SftpFiles files;
     private final String root;
     private final String how;
 
+    @CheckForNull
+    private SftpBulk bulk;
+
     /**
-     * @param files closed with this
+     * @param files of the session; closed with this
      * @param root directory at the server, without a slash at its end unless it is {@code /}
      * @param how see {@link #how()}
      */
-    SftpServer(SftpFiles files, String root, String how) {
+    SftpServer(SshSession session, SftpFiles files, String root, String how) {
+        this.session = session;
         this.files = files;
         this.root = root;
         this.how = how;
+    }
+
+    private SftpBulk bulk() throws IOException {
+        SftpBulk open = bulk;
+        if (open == null) {
+            try {
+                open = session.sftpBulk();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+            }
+            bulk = open;
+        }
+        return open;
     }
 
     /** The path as the server takes it. */
@@ -114,7 +137,7 @@ final class SftpServer implements ServerFiles {
 
     @Override
     public void removeTree(String path) throws LogException {
-        tell(() -> files.removeTree(at(path)));
+        tell(() -> bulk().removeTree(at(path)));
     }
 
     @Override
@@ -124,7 +147,7 @@ final class SftpServer implements ServerFiles {
 
     @Override
     public TreeSink tree(String directory, String token) throws LogException {
-        SftpTree tree = new SftpTree(files, at(directory), token);
+        SftpTree tree = new SftpTree(files, ask(this::bulk), at(directory), token);
         tree.begin();
         return tree;
     }
@@ -137,5 +160,8 @@ final class SftpServer implements ServerFiles {
     @Override
     public void close() {
         files.close();
+        if (bulk != null) {
+            bulk.close();
+        }
     }
 }

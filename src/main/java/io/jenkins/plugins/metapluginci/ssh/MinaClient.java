@@ -2,7 +2,6 @@ package io.jenkins.plugins.metapluginci.ssh;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -63,7 +62,7 @@ final class MinaClient implements AutoCloseable {
         CoreModuleProperties.IDLE_TIMEOUT.set(client, timeouts.silence());
         CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
         SftpModuleProperties.SFTP_CHANNEL_OPEN_TIMEOUT.set(client, timeouts.channel());
-        AbstractSftpClient.SFTP_CLIENT_CMD_TIMEOUT.set(client, Duration.ofMinutes(1));
+        AbstractSftpClient.SFTP_CLIENT_CMD_TIMEOUT.set(client, timeouts.request());
         client.start();
         signatures = List.copyOf(client.getSignatureFactories());
     }

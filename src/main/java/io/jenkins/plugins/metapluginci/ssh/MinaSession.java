@@ -228,16 +228,31 @@ final class MinaSession implements SshSession {
         } catch (InterruptedIOException e) {
             throw SshConnector.interrupted(e);
         } catch (IOException | RuntimeException e) {
-            if (!session.isOpen()) {
-                throw broken("while SFTP was opened", e, true);
-            }
-            throw new SshException(
-                    Kind.TIMEOUT,
-                    SshConnector.where(target) + " did not open SFTP for the account \"" + target.user()
-                            + "\". Check that the server has its sftp subsystem and allows this account to use it: "
-                            + e.getMessage(),
-                    e);
+            throw noSftp(e);
         }
+    }
+
+    @Override
+    public SftpBulk sftpBulk() throws SshException, InterruptedException {
+        try {
+            return new MinaBulk(new SftpWire(this, session, timeouts.channel(), timeouts.request()), this);
+        } catch (InterruptedIOException e) {
+            throw SshConnector.interrupted(e);
+        } catch (IOException | RuntimeException e) {
+            throw noSftp(e);
+        }
+    }
+
+    private SshException noSftp(Exception e) {
+        if (!session.isOpen()) {
+            return broken("while SFTP was opened", e, true);
+        }
+        return new SshException(
+                Kind.TIMEOUT,
+                SshConnector.where(target) + " did not open SFTP for the account \"" + target.user()
+                        + "\". Check that the server has its sftp subsystem and allows this account to use it: "
+                        + e.getMessage(),
+                e);
     }
 
     /** @param unsent whether the request certainly never reached the other side */

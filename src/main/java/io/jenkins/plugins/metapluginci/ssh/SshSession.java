@@ -44,6 +44,13 @@ public interface SshSession extends AutoCloseable {
      */
     SftpFiles sftp() throws SshException, InterruptedException;
 
+    /**
+     * Opens an SFTP channel of its own for many files at once.
+     *
+     * @throws SshException when the server has no SFTP, or does not answer in time
+     */
+    SftpBulk sftpBulk() throws SshException, InterruptedException;
+
     /** Whether the connection stands as far as this side knows. */
     boolean isOpen();
 

@@ -32,6 +32,14 @@ public record SshTimeouts(
                 d.missedHeartbeats);
     }
 
+    /**
+     * For one request about a file, such as a write: 30 s, or {@code metaplugin-ci.ssh.request} milliseconds. A connection that
+     * answers keepalives and no request is as good as none.
+     */
+    Duration request() {
+        return Duration.ofMillis(Math.max(1, Long.getLong("metaplugin-ci.ssh.request", 30_000)));
+    }
+
     /** Time without any sign of life after which even a half-done key exchange, which has no keepalives, is given up. */
     Duration silence() {
         return heartbeat.multipliedBy(missedHeartbeats + 3L);

@@ -34,7 +34,7 @@ class DirectoryFiles implements SftpFiles {
         this.root = root;
     }
 
-    private Path at(String request, String path) throws IOException {
+    Path at(String request, String path) throws IOException {
         String line = request + " " + path;
         requests.add(line);
         if (failing != null && line.contains(failing)) {

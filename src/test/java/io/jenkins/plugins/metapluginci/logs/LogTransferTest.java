@@ -70,7 +70,7 @@ public class LogTransferTest {
     }
 
     private boolean publish(InputStream archive, TransferLimits limits) throws LogException {
-        TreeSink sink = new SftpServer(files, ".", "SFTP").tree("7/check", "token");
+        TreeSink sink = server().tree("7/check", "token");
         boolean whole = false;
         try {
             boolean all = new LogTransfer(sink, limits, notes).receive(archive, "");
@@ -83,6 +83,10 @@ public class LogTransferTest {
                 sink.abandon(false);
             }
         }
+    }
+
+    private ServerFiles server() {
+        return new SftpServer(new Sessions(files).new Session(), files, ".", "SFTP");
     }
 
     private Path logs() {
@@ -364,7 +368,7 @@ public class LogTransferTest {
         Files.createDirectories(root.resolve("7/check/.logs-part-1/a"));
         Files.createDirectories(root.resolve("7/check/.logs-old-1"));
         Files.writeString(root.resolve("7/check/.logs-old-1/old.txt"), "old");
-        TreeSink sink = new SftpServer(files, ".", "SFTP").tree("7/check", "token");
+        TreeSink sink = server().tree("7/check", "token");
         assertThat(logs().resolve("old.txt")).hasContent("old");
         sink.abandon(false);
         assertThat(DirectoryFiles.tree(root)).containsExactly("7", "7/check", "7/check/logs", "7/check/logs/old.txt");

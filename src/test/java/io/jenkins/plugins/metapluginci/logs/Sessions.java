@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci.logs;
 
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
+import io.jenkins.plugins.metapluginci.ssh.SftpBulk;
 import io.jenkins.plugins.metapluginci.ssh.SftpFiles;
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshLogin;
@@ -60,6 +61,12 @@ class Sessions implements Connector {
                 throw new SshException(SshException.Kind.BROKEN, "closed", null);
             }
             return files;
+        }
+
+        @Override
+        public SftpBulk sftpBulk() throws SshException {
+            sftp();
+            return new DirectoryBulk(files);
         }
 
         @Override

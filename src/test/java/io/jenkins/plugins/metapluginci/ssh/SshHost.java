@@ -24,6 +24,7 @@ import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
+import org.apache.sshd.sftp.server.SftpEventListener;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /** An SSH server in this JVM, on a free loopback port, whose commands a test writes in Java. */
@@ -58,6 +59,7 @@ public final class SshHost implements AutoCloseable {
     }
 
     private final SshServer server = SshServer.setUpDefaultServer();
+    private final SftpSubsystemFactory sftp = new SftpSubsystemFactory();
     private final List<KeyPair> hostKeys = new ArrayList<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
     private volatile KeyPair userKey;
@@ -74,7 +76,7 @@ public final class SshHost implements AutoCloseable {
                 (user, key, session) -> user.equals(USER) && KeyUtils.compareKeys(key, userKey.getPublic()));
         server.setPasswordAuthenticator((user, password, session) -> user.equals(USER) && password.equals(PASSWORD));
         server.setCommandFactory((channel, command) -> new Running(command));
-        server.setSubsystemFactories(Collections.singletonList(new SftpSubsystemFactory()));
+        server.setSubsystemFactories(Collections.singletonList(sftp));
         server.start();
     }
 
@@ -115,6 +117,11 @@ public final class SshHost implements AutoCloseable {
                 BuiltinSignatures.nistp256,
                 BuiltinSignatures.rsaSHA512,
                 BuiltinSignatures.rsaSHA256));
+    }
+
+    /** Is told of, and may refuse, what is done over SFTP from now on. */
+    public void watchSftp(SftpEventListener listener) {
+        sftp.addSftpEventListener(listener);
     }
 
     public int port() {
