@@ -40,10 +40,10 @@ final class LogConnections implements AutoCloseable {
         this.timer = timer;
     }
 
-    /** What to do with the log server's files. */
-    interface Work<T> {
+    /** What to do with the log server. */
+    interface ServerWork<T> {
         /** @throws IOException a {@link LogException}, or what the server's side threw */
-        T with(SftpFiles files) throws IOException, InterruptedException;
+        T with(ServerFiles files) throws IOException, InterruptedException;
     }
 
     /** Lets another thread end the work by closing its connection. */
@@ -79,24 +79,20 @@ final class LogConnections implements AutoCloseable {
      *
      * @throws LogException when there is no connection, or the work failed
      */
-    <T> T call(SshTarget target, Cancellation cancellation, Work<T> work) throws LogException, InterruptedException {
+    <T> T call(LogServer server, Cancellation cancellation, ServerWork<T> work)
+            throws LogException, InterruptedException {
+        SshTarget target = server.target();
         SshSession kept = take(target);
         if (kept != null) {
             try {
-                return once(target, kept, cancellation, work);
+                return once(server, kept, cancellation, work);
             } catch (LogException e) {
                 if (!e.isConnectionLost() || cancellation.isCancelled()) {
                     throw e;
                 }
             }
         }
-        return once(target, connect(target), cancellation, work);
-    }
-
-    /** What to do with the log server. */
-    interface ServerWork<T> {
-        /** @throws IOException a {@link LogException}, or what the server's side threw */
-        T with(ServerFiles files) throws IOException, InterruptedException;
+        return once(server, connect(target), cancellation, work);
     }
 
     /** Does work that cannot begin anew, over a connection that was checked just before. */
@@ -108,11 +104,7 @@ final class LogConnections implements AutoCloseable {
             kept.close();
             kept = null;
         }
-        return overSession(target, kept == null ? connect(target) : kept, cancellation, session -> {
-            try (ServerFiles files = ServerFiles.open(server, session)) {
-                return work.with(files);
-            }
-        });
+        return once(server, kept == null ? connect(target) : kept, cancellation, work);
     }
 
     private static boolean answers(SshSession session) throws InterruptedException {
@@ -132,25 +124,15 @@ final class LogConnections implements AutoCloseable {
         }
     }
 
-    private <T> T once(SshTarget target, SshSession session, Cancellation cancellation, Work<T> work)
-            throws LogException, InterruptedException {
-        return overSession(target, session, cancellation, open -> {
-            try (SftpFiles files = open.sftp()) {
-                return work.with(files);
-            }
-        });
-    }
-
-    private interface SessionWork<T> {
-        T over(SshSession session) throws IOException, InterruptedException;
-    }
-
-    private <T> T overSession(SshTarget target, SshSession session, Cancellation cancellation, SessionWork<T> work)
+    private <T> T once(LogServer server, SshSession session, Cancellation cancellation, ServerWork<T> work)
             throws LogException, InterruptedException {
         boolean good = false;
         try {
             cancellation.uses(session);
-            T result = work.over(session);
+            T result;
+            try (ServerFiles files = ServerFiles.open(server, session)) {
+                result = work.with(files);
+            }
             good = true;
             return result;
         } catch (LogException e) {
@@ -161,7 +143,7 @@ final class LogConnections implements AutoCloseable {
         } finally {
             cancellation.released();
             if (good && session.isOpen()) {
-                giveBack(target, session);
+                giveBack(server.target(), session);
             } else {
                 session.close();
             }

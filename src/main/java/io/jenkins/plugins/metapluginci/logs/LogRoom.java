@@ -128,7 +128,7 @@ public final class LogRoom implements AutoCloseable {
             }
             new TreeUpload(connections, transfers, settings.get().limits(), READ_DEADLINE, READ_GRACE)
                     .run(server, place, new LauncherShell(node), sources, notes);
-            result = LogsResult.published(notes.files(), notes.bytes(), notes.toList());
+            result = LogsResult.published(notes);
         } catch (LogException e) {
             listener.getLogger().println(Messages.LogRoom_treeFailed(detail(e)));
             result = LogsResult.missing(e.problem().words(), notes.toList());
@@ -157,13 +157,13 @@ public final class LogRoom implements AutoCloseable {
         pending.add(future);
         future.whenComplete((result, failure) -> pending.remove(future));
         try {
-            ConsolePage page = RunConsole.page(run, files);
+            RunFacts facts = RunConsole.ended(run);
             consoles.submit(() -> {
                 future.complete(finish(
                         run,
                         destination,
                         serverName,
-                        console(run, destination, serverName, page).and(files)));
+                        pages(run, destination, serverName, facts, files).and(files)));
             });
         } catch (RejectedExecutionException e) {
             future.complete(LogsResult.missing(LogProblem.INTERNAL.words(), files.notes()));
@@ -174,9 +174,15 @@ public final class LogRoom implements AutoCloseable {
         return future;
     }
 
-    private LogsResult console(Run<?, ?> run, String destination, String serverName, ConsolePage page) {
+    private LogsResult pages(Run<?, ?> run, String destination, String serverName, RunFacts facts, LogsResult tree) {
         try {
-            new ConsoleUpload(connections).run(server(serverName), place(destination), new RunConsole(run), page);
+            LogDestination place = place(destination);
+            connections.call(server(serverName), new LogConnections.Cancellation(), files -> {
+                RunPages pages = new RunPages(files, place);
+                pages.console(facts.title(), new RunConsole(run), new SeenLines());
+                pages.index(facts, tree.index(), null, null);
+                return null;
+            });
             state.updateAndGet(before -> before.next(null));
             return LogsResult.published(0, 0, List.of());
         } catch (LogException e) {

@@ -121,7 +121,7 @@ final class LogTransfer {
         if (content.left > 0) {
             throw new LogException(LogProblem.INTERNAL, "a file was not read to its end", null);
         }
-        notes.published(size);
+        notes.published(path, size);
         return true;
     }
 

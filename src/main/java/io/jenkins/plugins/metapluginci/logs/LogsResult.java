@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param bytes their length
  * @param notes what was left out or renamed, for the people of this CI: cleaned of control characters, bounded
  * @param url where they can, or will, be read; null when nobody can say
+ * @param listing the files below {@code logs/}, for the run's index
  */
 public record LogsResult(
         State state,
@@ -21,7 +22,8 @@ public record LogsResult(
         int files,
         long bytes,
         List<String> notes,
-        @CheckForNull String url) {
+        @CheckForNull String url,
+        List<RunLogs.File> listing) {
     /** Whether logs are where they should be. */
     public enum State {
         PUBLISHED,
@@ -32,22 +34,29 @@ public record LogsResult(
 
     public LogsResult {
         notes = List.copyOf(notes);
+        listing = List.copyOf(listing);
         if ((state == State.PUBLISHED) != (problem == null)) {
             throw new IllegalArgumentException("a problem is given exactly when logs are late or missing");
         }
     }
 
     static LogsResult published(int files, long bytes, List<String> notes) {
-        return new LogsResult(State.PUBLISHED, null, files, bytes, notes, null);
+        return new LogsResult(State.PUBLISHED, null, files, bytes, notes, null, List.of());
+    }
+
+    /** What is at the log server by the notes of a publication. */
+    static LogsResult published(PublishNotes notes) {
+        return new LogsResult(
+                State.PUBLISHED, null, notes.files(), notes.bytes(), notes.toList(), null, notes.listing());
     }
 
     static LogsResult late(String problem, int files, long bytes, List<String> notes) {
-        return new LogsResult(State.LATE, problem, files, bytes, notes, null);
+        return new LogsResult(State.LATE, problem, files, bytes, notes, null, List.of());
     }
 
     /** They are nowhere, and nothing will bring them. */
     public static LogsResult missing(String problem, List<String> notes) {
-        return new LogsResult(State.MISSING, problem, 0, 0, notes, null);
+        return new LogsResult(State.MISSING, problem, 0, 0, notes, null, List.of());
     }
 
     public boolean published() {
@@ -59,7 +68,7 @@ public record LogsResult(
     }
 
     LogsResult at(@CheckForNull String place) {
-        return new LogsResult(state, problem, files, bytes, notes, place);
+        return new LogsResult(state, problem, files, bytes, notes, place, listing);
     }
 
     /** Both together: the worse state of the two, with its problem. */
@@ -70,7 +79,21 @@ public record LogsResult(
                 worse.problem,
                 files + other.files,
                 bytes + other.bytes,
-                Stream.concat(notes.stream(), other.notes.stream()).toList(),
-                url == null ? other.url : url);
+                joined(notes, other.notes),
+                url == null ? other.url : url,
+                joined(listing, other.listing));
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
+    /** The same for the run's index. */
+    RunLogs index() {
+        return switch (state) {
+            case PUBLISHED -> RunLogs.published(listing, notes);
+            case LATE -> RunLogs.waiting(problem, notes);
+            case MISSING -> RunLogs.missing(problem, notes);
+        };
     }
 }

@@ -30,13 +30,18 @@ final class PublishNotes {
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
     private int moreKinds;
     private int more;
-    private int files;
+    private final List<RunLogs.File> listing = new ArrayList<>();
     private long bytes;
 
-    /** A file of that many bytes is at the log server. */
-    void published(long length) {
-        files++;
+    /** A file is at the log server. @param path below {@code logs/}. @param length bytes */
+    void published(String path, long length) {
+        listing.add(new RunLogs.File(path, length));
         bytes += length;
+    }
+
+    /** The files that are at the log server. */
+    List<RunLogs.File> listing() {
+        return List.copyOf(listing);
     }
 
     /** Notes of one kind. */
@@ -103,7 +108,7 @@ final class PublishNotes {
     }
 
     int files() {
-        return files;
+        return listing.size();
     }
 
     long bytes() {

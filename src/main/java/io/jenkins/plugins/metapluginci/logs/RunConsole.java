@@ -1,19 +1,24 @@
 package io.jenkins.plugins.metapluginci.logs;
 
 import hudson.EnvVars;
+import hudson.Util;
 import hudson.model.AbstractBuild;
 import hudson.model.Cause;
 import hudson.model.EnvironmentContributingAction;
 import hudson.model.Run;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A build's console and what its page says about the build. */
-final class RunConsole implements ConsoleUpload.Source {
+/** A build's console and what its pages say about the build. */
+final class RunConsole implements ConsoleSource {
+    /** What others need to know to do the same; nothing else of a build's environment is published. */
+    private static final String PUBLISHED = "(ZUUL|GERRIT|BASE_LOG|LOG|DEVSTACK_GATE)_.*|GIT_BASE";
+
+    private static final String ADDRESSES = ".*(_EMAIL|_ACCOUNT|_USERNAME)";
+
     private final Run<?, ?> run;
 
     RunConsole(Run<?, ?> run) {
@@ -25,38 +30,41 @@ final class RunConsole implements ConsoleUpload.Source {
         return run.getLogInputStream();
     }
 
-    /** The page for a finished build. @param tree what became of its files */
-    static ConsolePage page(Run<?, ?> run, LogsResult tree) {
-        List<ConsolePage.Fact> facts = new ArrayList<>();
-        facts.add(new ConsolePage.Fact("Job", run.getParent().getFullName()));
-        facts.add(new ConsolePage.Fact("Build", "#" + run.getNumber()));
+    /** What is known of a build that has begun. */
+    static RunFacts facts(Run<?, ?> run) {
+        EnvVars variables = new EnvVars();
+        String node = "";
         if (run instanceof AbstractBuild<?, ?> build) {
-            facts.add(new ConsolePage.Fact("Node", build.getBuiltOnStr()));
-            facts.add(new ConsolePage.Fact("Change", change(build)));
+            node = Util.fixNull(build.getBuiltOnStr());
+            for (EnvironmentContributingAction action : build.getActions(EnvironmentContributingAction.class)) {
+                action.buildEnvVars(build, variables);
+            }
+            // what a parameter holds that is no one's business
+            build.getSensitiveBuildVariables().forEach(variables::remove);
         }
-        facts.add(new ConsolePage.Fact(
-                "Cause",
-                run.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; "))));
-        return new ConsolePage(
+        Map<String, String> environment = new TreeMap<>(variables);
+        environment.keySet().removeIf(name -> !name.matches(PUBLISHED) || name.matches(ADDRESSES));
+        return new RunFacts(
                 run.getFullDisplayName(),
-                String.valueOf(run.getResult()),
-                facts,
+                run.getParent().getFullName(),
+                node,
+                new RunFacts.Tested(
+                        variables.getOrDefault("ZUUL_PROJECT", ""),
+                        variables.getOrDefault("ZUUL_BRANCH", ""),
+                        variables.getOrDefault("ZUUL_CHANGE", ""),
+                        variables.getOrDefault("ZUUL_PATCHSET", ""),
+                        variables.getOrDefault("GERRIT_CHANGE_URL", ""),
+                        variables.getOrDefault("ZUUL_PIPELINE", "")),
+                null,
                 run.getTimestamp().getTimeInMillis(),
-                Duration.ofMillis(run.getDuration()),
-                tree.published() && tree.files() > 0,
-                tree.problem());
+                0,
+                run.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; ")),
+                environment);
     }
 
-    /** Project, change and branch as Zuul's variables name them, read from the build's own actions; empty without. */
-    private static String change(AbstractBuild<?, ?> build) {
-        EnvVars variables = new EnvVars();
-        for (EnvironmentContributingAction action : build.getActions(EnvironmentContributingAction.class)) {
-            action.buildEnvVars(build, variables);
-        }
-        String change = variables.get("ZUUL_CHANGE");
-        if (change == null) {
-            return "";
-        }
-        return variables.expand("${ZUUL_PROJECT} ${ZUUL_CHANGE},${ZUUL_PATCHSET} (${ZUUL_BRANCH})");
+    /** What is known of a finished build. */
+    static RunFacts ended(Run<?, ?> run) {
+        return facts(run)
+                .ended(String.valueOf(run.getResult()), run.getTimestamp().getTimeInMillis() + run.getDuration());
     }
 }

@@ -56,7 +56,8 @@ public class VotesIT {
                         + " http://\\S+ : SUCCESS in \\d+s\n?");
         String link = link(success);
         assertThat(link).startsWith(site.logHost().baseUrl().toString()).contains(logPath(change));
-        assertThat(fetch(link)).contains("the test of this change has run").contains("SUCCESS");
+        assertThat(fetch(link)).contains("SUCCESS").contains("console.html");
+        assertThat(fetch(link + "console.html")).contains("the test of this change has run");
         assertThat(fetch(link + "logs/")).contains("devstack");
 
         for (Node node : site.nodes()) {
@@ -197,7 +198,8 @@ public class VotesIT {
         site.awaitQuiet();
         assertThat(site.logHost().docroot().resolve("manual").resolve(Site.JOB).resolve(uuid7))
                 .isDirectoryContaining("glob:**/index.html");
-        assertThat(fetch(logs.group(1))).contains("The branch as it is passes.").contains("SUCCESS");
+        assertThat(fetch(logs.group(1))).contains("SUCCESS");
+        assertThat(fetch(logs.group(1) + "console.html")).contains("The branch as it is passes.");
         assertThat(developer.read(open).ciMessages()).hasSize(1);
     }
 

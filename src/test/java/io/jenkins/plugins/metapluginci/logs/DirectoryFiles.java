@@ -117,6 +117,10 @@ class DirectoryFiles implements SftpFiles {
 
     @Override
     public void write(String path, long offset, byte[] content) throws IOException {
+        room -= content.length;
+        if (room < 0) {
+            throw failure;
+        }
         try (FileChannel file =
                 FileChannel.open(at("write", path), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(content), offset);

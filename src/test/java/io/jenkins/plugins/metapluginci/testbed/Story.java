@@ -143,10 +143,11 @@ final class Story {
         if (!link.group(2).equals(word)) {
             wrong("reported " + link.group(2) + " instead of " + word);
         }
-        String console = site.logHost().fetch(link.group(1));
+        String index = site.logHost().fetch(link.group(1));
+        String console = site.logHost().fetch(link.group(1) + "console.html");
         String logs = site.logHost().fetch(link.group(1) + "logs/");
-        if (!console.contains(change.number() + "," + change.patchset()) || !logs.contains("devstacklog")) {
-            wrong("the link does not show the build's console and logs");
+        if (!index.contains(change.number() + "," + change.patchset()) || !logs.contains("devstacklog")) {
+            wrong("the link does not show the build's change and logs");
         }
         tell("the link opens: console of " + console.length() / 1024 + " KB, and the logs of devstack");
     }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -24,8 +25,18 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-public class ConsoleUploadTest {
-    private static final ConsolePage PAGE = page("FAILURE", null);
+public class RunPagesTest {
+    static final RunFacts FACTS = new RunFacts(
+                    "check <b> #7",
+                    "check",
+                    "",
+                    new RunFacts.Tested("openstack/neutron", "master", "42", "1", "javascript:alert(1)", "check"),
+                    null,
+                    1_400_000_000_000L,
+                    0,
+                    "",
+                    Map.of("ZUUL_CHANGE", "42\nFORGED=1"))
+            .ended("FAILURE", 1_400_000_000_000L + 3_725_000);
 
     @Rule
     public TemporaryFolder temporary = new TemporaryFolder();
@@ -48,45 +59,94 @@ public class ConsoleUploadTest {
         timer.shutdownNow();
     }
 
-    private static ConsolePage page(String result, String problem) {
-        return new ConsolePage(
-                "check <b> #7",
-                result,
-                List.of(
-                        new ConsolePage.Fact("Change", "openstack/neutron 42,1 (master) <script>"),
-                        new ConsolePage.Fact("Node", "")),
-                1_400_000_000_000L,
-                Duration.ofSeconds(3725),
-                problem == null,
-                problem);
-    }
-
-    private static ConsoleUpload.Source console(String text) {
+    private static ConsoleSource console(String text) {
         return () -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void publish(ConsoleUpload.Source console) throws LogException, InterruptedException {
-        new ConsoleUpload(connections)
-                .run(new LogServer(Sessions.TARGET, "", null), LogDestination.of("7/check"), console, PAGE);
+    private interface Work {
+        void on(RunPages pages) throws LogException;
+    }
+
+    private void publish(Work work) throws LogException, InterruptedException {
+        connections.call(new LogServer(Sessions.TARGET, "", null), new LogConnections.Cancellation(), files -> {
+            work.on(new RunPages(files, LogDestination.of("7/check")));
+            return null;
+        });
+    }
+
+    private void publish(ConsoleSource console) throws LogException, InterruptedException {
+        publish(pages -> pages.console("check <b> #7", console, new SeenLines()));
+    }
+
+    private Document html(String name) throws IOException {
+        return Jsoup.parse(Files.readString(place.resolve(name)));
     }
 
     @Test
     public void bothFormsHoldTheWholeConsole() throws Exception {
         publish(console("one\n<script>alert(1)</script> & \"two\"\nFinished: FAILURE\n"));
-        assertThat(DirectoryFiles.tree(place)).containsExactly("console.txt", "index.html");
+        assertThat(DirectoryFiles.tree(place)).containsExactly("console.html", "console.txt");
         assertThat(place.resolve("console.txt"))
                 .hasContent("one\n<script>alert(1)</script> & \"two\"\nFinished: FAILURE\n");
-        Document html = Jsoup.parse(Files.readString(place.resolve("index.html")));
+        Document html = html("console.html");
         assertThat(html.select("script")).isEmpty();
         assertThat(html.select("h1").text()).isEqualTo("check <b> #7");
-        assertThat(html.select("dl").text())
-                .isEqualTo("Result FAILURE Change openstack/neutron 42,1 (master) <script>"
-                        + " Started 2014-05-13 16:53:20 UTC Ended 2014-05-13 17:55:25 UTC Duration 1h 02m 05s");
         assertThat(html.select("a[href=console.txt]")).hasSize(1);
-        assertThat(html.select("a[href=logs/]")).hasSize(1);
-        assertThat(html.select("pre a[href=#L2]").attr("id")).isEqualTo("L2");
+        assertThat(html.select("pre #L2").text()).isEqualTo("2 <script>alert(1)</script> & \"two\"");
+        assertThat(html.select("pre a[href=#L2]")).hasSize(1);
         assertThat(html.select("pre").first().wholeText())
                 .isEqualTo("1 one\n2 <script>alert(1)</script> & \"two\"\n3 Finished: FAILURE\n");
+    }
+
+    @Test
+    public void aLineHasTheTimeThatIsKnownOfIt() throws Exception {
+        SeenLines seen = new SeenLines();
+        seen.seen(1, 1_400_000_000_000L);
+        seen.seen(3, 1_400_000_009_000L);
+        String text = "a\n2014-05-13 16:53:21.042 | ours\nlonger than a time stamp is, by far\nlast";
+        publish(pages -> pages.console("x", console(text), seen));
+        assertThat(html("console.html").select("pre").first().wholeText())
+                .isEqualTo("1 2014-05-13 16:53:20 a\n2 2014-05-13 16:53:21.042 ours\n"
+                        + "3 2014-05-13 16:53:29 longer than a time stamp is, by far\n4 last\n");
+    }
+
+    @Test
+    public void whatIsWrittenInPiecesIsWhatIsWrittenAtOnce() throws Exception {
+        String text = "2014-05-13 16:53:21.042 | ours\n\nshort\n\ud83d\ude00 and a line that goes on\nno end";
+        StringWriter whole = new StringWriter();
+        ConsoleHtml.page("x", new StringReader(text), new SeenLines(), whole);
+        ConsoleHtml pieces = new ConsoleHtml(new SeenLines());
+        StringBuilder out = new StringBuilder(ConsoleHtml.head("x", false));
+        for (char c : text.toCharArray()) {
+            out.append(pieces.lines(new char[] {c}, 1));
+        }
+        assertThat(out.append(pieces.tail())).hasToString(whole.toString());
+        assertThat(Jsoup.parse(whole.toString()).select("pre").first().wholeText())
+                .isEqualTo(
+                        "1 2014-05-13 16:53:21.042 ours\n2 \n3 short\n4 \ud83d\ude00 and a line that goes on\n5 no end\n");
+    }
+
+    @Test
+    public void aRunHasItsPagesFromItsBeginningAndALaterOneIsLinked() throws Exception {
+        RunFacts begun = new RunFacts(
+                "check #7", "check", "", FACTS.tested(), null, FACTS.startedMs(), 0, "", FACTS.environment());
+        publish(pages -> pages.begin(begun, new RunIndex.Neighbour("../6/", "#6")));
+        assertThat(DirectoryFiles.tree(place)).containsExactly("environment.txt", "index.html");
+        assertThat(html("index.html").select(".result").text()).isEqualTo("running");
+        assertThat(html("index.html").select("meta[http-equiv=refresh]")).hasSize(1);
+        publish(pages -> pages.index(
+                FACTS, RunLogs.published(List.of(), List.of()), new RunIndex.Neighbour("../6/", "#6"), null));
+        assertThat(html("index.html").select("meta[http-equiv=refresh]")).isEmpty();
+        publish(pages -> assertThat(pages.next(new RunIndex.Neighbour("../8/", "#8 <i>")))
+                .isTrue());
+        publish(pages -> assertThat(pages.next(new RunIndex.Neighbour("../9/", "#9 <i>")))
+                .isTrue());
+        assertThat(html("index.html").select("nav").text()).isEqualTo("Previous run: #6 Next run: #9 <i>");
+        assertThat(html("index.html").select("nav a").eachAttr("href")).containsExactly("../6/", "../9/");
+        assertThat(place.resolve("environment.txt"))
+                .hasContent("# Environment of check <b> #7\nSTARTED_UTC=2014-05-13 16:53:20 UTC\n"
+                        + "ENDED_UTC=2014-05-13 17:55:25 UTC\nDURATION=1h 02m 05s\nRESULT=FAILURE\nNODE=\n"
+                        + "ZUUL_CHANGE=42 FORGED=1\n");
     }
 
     @Test
@@ -104,7 +164,7 @@ public class ConsoleUploadTest {
         bytes[9] = (byte) 0xE9;
         publish(() -> new ByteArrayInputStream(bytes));
         assertThat(place.resolve("console.txt")).hasBinaryContent(bytes);
-        String html = Files.readString(place.resolve("index.html"));
+        String html = Files.readString(place.resolve("console.html"));
         assertThat(html).contains("<meta charset=\"utf-8\">");
         assertThat(Jsoup.parse(html).select("pre").first().wholeText()).isEqualTo("1 \u20ac 5\n2 caf\ufffd au lait\n");
     }
@@ -125,7 +185,7 @@ public class ConsoleUploadTest {
             public void close() {}
         };
         long[] written = new long[1];
-        PAGE.write(endless, new Writer() {
+        ConsoleHtml.page("x", endless, new SeenLines(), new Writer() {
             @Override
             public void write(char[] buffer, int offset, int count) {
                 written[0] += count;
@@ -137,22 +197,13 @@ public class ConsoleUploadTest {
             @Override
             public void close() {}
         });
-        assertThat(written[0]).isBetween(ConsolePage.MAX_CHARACTERS, ConsolePage.MAX_CHARACTERS + 20_000);
-    }
-
-    @Test
-    public void missingLogsAreSaidToBeMissing() throws Exception {
-        StringWriter text = new StringWriter();
-        page("SUCCESS", "the node went away <>").write(new StringReader(""), text);
-        Document html = Jsoup.parse(text.toString());
-        assertThat(html.select(".problem").text()).isEqualTo("The logs are missing: the node went away <>.");
-        assertThat(html.select("a[href=logs/]")).isEmpty();
+        assertThat(written[0]).isBetween(ConsoleHtml.MAX_CHARACTERS, ConsoleHtml.MAX_CHARACTERS + 20_000);
     }
 
     @Test
     public void aFailureInTheMiddleLeavesTheOldPage() throws Exception {
         publish(console("old\n"));
-        String old = Files.readString(place.resolve("index.html"));
+        String old = Files.readString(place.resolve("console.html"));
         sessions.files.room = 100;
         assertThatThrownBy(() -> publish(console("x".repeat(100_000))))
                 .isInstanceOfSatisfying(
@@ -163,9 +214,9 @@ public class ConsoleUploadTest {
                 }))
                 .isInstanceOfSatisfying(
                         LogException.class, e -> assertThat(e.problem()).isEqualTo(LogProblem.CONSOLE));
-        assertThat(DirectoryFiles.tree(place)).containsExactly("console.txt", "index.html");
+        assertThat(DirectoryFiles.tree(place)).containsExactly("console.html", "console.txt");
         assertThat(place.resolve("console.txt")).hasContent("old\n");
-        assertThat(Files.readString(place.resolve("index.html"))).isEqualTo(old);
+        assertThat(Files.readString(place.resolve("console.html"))).isEqualTo(old);
     }
 
     @Test
