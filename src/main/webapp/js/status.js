@@ -560,7 +560,7 @@
       notes.push(plain(status.message));
     }
     if (status.take_events === false) {
-      notes.push('New events of Gerrit are ignored: "Take events from Gerrit" is switched off.');
+      notes.push('Events are not taken.');
     }
     if (status.silent) {
       notes.push('Silent: nothing is posted to Gerrit.');
@@ -629,20 +629,13 @@
     return row;
   }
 
-  // A control with its name above it.
-  function labelled(form, text, control) {
-    var label = element('label', 'mci-labelled');
-    label.appendChild(element('span', null, text));
-    label.appendChild(control);
-    form.appendChild(label);
-  }
-
-  function field(form, name, text, example) {
+  function field(form, name, placeholder) {
     var made = element('input', 'mci-field');
     made.id = 'mci-' + name;
     made.type = 'text';
-    made.setAttribute('placeholder', example);
-    labelled(form, text, made);
+    made.setAttribute('placeholder', placeholder);
+    made.setAttribute('aria-label', placeholder);
+    form.appendChild(made);
     return made;
   }
 
@@ -650,9 +643,10 @@
     var box = element('div', 'mci-operations');
     parts.pipeline = element('select', 'mci-field');
     parts.pipeline.id = 'mci-pipeline';
-    labelled(box, 'Pipeline', parts.pipeline);
-    var project = field(box, 'project', 'Project', 'openstack/neutron');
-    var change = field(box, 'change', 'Change and patchset', '42,1');
+    parts.pipeline.setAttribute('aria-label', 'pipeline');
+    box.appendChild(parts.pipeline);
+    var project = field(box, 'project', 'project');
+    var change = field(box, 'change', 'change,patchset');
     var enqueue = button('Enqueue', function () {
       post('enqueue', {pipeline: parts.pipeline.value, project: project.value, change: change.value});
     });

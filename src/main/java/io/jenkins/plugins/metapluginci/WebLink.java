@@ -62,6 +62,7 @@ final class WebLink implements WebRoom.Engine {
 
     @Override
     public CompletableFuture<String> enqueueMissed(Collection<String> keys) {
-        return scheduler.takeLater(keys);
+        scheduler.takeLater(keys);
+        return CompletableFuture.completedFuture(null);
     }
 }

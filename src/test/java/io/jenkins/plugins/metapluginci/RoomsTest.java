@@ -70,7 +70,6 @@ public class RoomsTest {
                             "RebootOfflineCause",
                             "RebootPublisher",
                             "RemoteCommand",
-                            "RemoteShell",
                             "RemoteScript",
                             "SystemThreads"));
 

@@ -33,6 +33,11 @@ interface ServerFiles extends AutoCloseable {
      */
     void append(String path, long offset, byte[] content) throws LogException;
 
+    /** Whether {@link #append} works behind a file's beginning. */
+    default boolean canAppend() {
+        return true;
+    }
+
     /** Reads a file whole. @param max a longer file, in bytes, is a {@link LogException} */
     byte[] read(String path, int max) throws LogException;
 

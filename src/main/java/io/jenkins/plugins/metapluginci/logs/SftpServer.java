@@ -1,49 +1,42 @@
 package io.jenkins.plugins.metapluginci.logs;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.ssh.SftpBulk;
 import io.jenkins.plugins.metapluginci.ssh.SftpFiles;
+import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshSession;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.UUID;
 
 /** A log server that is written over SFTP. */
 final class SftpServer implements ServerFiles {
-    private final SshSession session;
     private final SftpFiles files;
     private final String root;
     private final String how;
 
-    @CheckForNull
-    private SftpBulk bulk;
+    private final SftpBulk bulk;
 
     /**
-     * @param files of the session; closed with this
+     * @param session stays the caller's
      * @param root directory at the server, without a slash at its end unless it is {@code /}
      * @param how see {@link #how()}
+     * @throws SshException when the server has no SFTP, or its account prints something else in its place; the session is good then
      */
-    SftpServer(SshSession session, SftpFiles files, String root, String how) {
-        this.session = session;
-        this.files = files;
+    SftpServer(SshSession session, String root, String how) throws SshException, InterruptedException {
         this.root = root;
         this.how = how;
-    }
-
-    private SftpBulk bulk() throws IOException {
-        SftpBulk open = bulk;
-        if (open == null) {
-            try {
-                open = session.sftpBulk();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+        // First, since the library ends the session over an answer that is not SFTP.
+        this.bulk = session.sftpBulk();
+        boolean opened = false;
+        try {
+            this.files = session.sftp();
+            opened = true;
+        } finally {
+            if (!opened) {
+                bulk.close();
             }
-            bulk = open;
         }
-        return open;
     }
 
     /** The path as the server takes it. */
@@ -137,7 +130,7 @@ final class SftpServer implements ServerFiles {
 
     @Override
     public void removeTree(String path) throws LogException {
-        tell(() -> bulk().removeTree(at(path)));
+        tell(() -> bulk.removeTree(at(path)));
     }
 
     @Override
@@ -147,7 +140,7 @@ final class SftpServer implements ServerFiles {
 
     @Override
     public TreeSink tree(String directory, String token) throws LogException {
-        SftpTree tree = new SftpTree(files, ask(this::bulk), at(directory), token);
+        SftpTree tree = new SftpTree(files, bulk, at(directory), token);
         tree.begin();
         return tree;
     }
@@ -160,8 +153,6 @@ final class SftpServer implements ServerFiles {
     @Override
     public void close() {
         files.close();
-        if (bulk != null) {
-            bulk.close();
-        }
+        bulk.close();
     }
 }

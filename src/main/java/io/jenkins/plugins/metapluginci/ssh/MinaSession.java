@@ -147,11 +147,13 @@ final class MinaSession implements SshSession {
         private final ChannelExec channel;
         private final BoundedBytes err;
         private final InputStream stdout;
+        private final OutputStream stdin;
 
         Exchange(ChannelExec channel, BoundedBytes err) {
             this.channel = channel;
             this.err = err;
             this.stdout = new CutStream(channel.getInvertedOut(), channel);
+            this.stdin = new CutOutput(channel.getInvertedIn());
         }
 
         @Override
@@ -161,7 +163,7 @@ final class MinaSession implements SshSession {
 
         @Override
         public OutputStream stdin() {
-            return channel.getInvertedIn();
+            return stdin;
         }
 
         @Override
@@ -172,6 +174,53 @@ final class MinaSession implements SshSession {
         @Override
         public void close() {
             channel.close(true);
+        }
+    }
+
+    /** Tells a cut connection from a command that reads no more. */
+    private final class CutOutput extends OutputStream {
+        private final OutputStream to;
+
+        CutOutput(OutputStream to) {
+            this.to = to;
+        }
+
+        private IOException failure(IOException e) {
+            return session.isOpen() || e instanceof InterruptedIOException
+                    ? e
+                    : broken("while its input was written", e, false);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                to.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw failure(e);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                to.flush();
+            } catch (IOException e) {
+                throw failure(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                to.close();
+            } catch (IOException e) {
+                throw failure(e);
+            }
         }
     }
 

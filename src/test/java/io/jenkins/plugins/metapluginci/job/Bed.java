@@ -105,7 +105,7 @@ final class Bed implements AutoCloseable {
     @Override
     public void close() throws IOException {
         JobRoom.uninstall();
-        Nodes.install((NodeLifecycle) null);
+        Nodes.install(null);
         lifecycle.close();
         logs.close();
         connector.close();

@@ -86,7 +86,11 @@ public class LogTransferTest {
     }
 
     private ServerFiles server() {
-        return new SftpServer(new Sessions(files).new Session(), files, ".", "SFTP");
+        try {
+            return new SftpServer(new Sessions(files).new Session(), ".", "SFTP");
+        } catch (SshException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Path logs() {

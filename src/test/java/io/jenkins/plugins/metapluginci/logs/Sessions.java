@@ -42,7 +42,7 @@ class Sessions implements Connector {
 
         @Override
         public ExecResult exec(String command, byte[] stdin, Duration deadline, int maxBytes) {
-            throw new UnsupportedOperationException();
+            return new ExecResult(1, "", "no commands here");
         }
 
         @Override

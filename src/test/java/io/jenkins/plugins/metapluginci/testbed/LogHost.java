@@ -33,6 +33,23 @@ public final class LogHost implements AutoCloseable {
     /** Who uploads. */
     public static final String USER = "metalogs";
 
+    /** An account with a shell, SFTP and scp, like {@link #USER} in all else. */
+    public static final String SHELL_USER = "metalogs-shell";
+
+    /** The same, which prints at each log-in, so that SFTP and scp do not work. */
+    public static final String NOISY_USER = "metalogs-noisy";
+
+    /** With a shell and scp, but without tar, SFTP and digests. */
+    public static final String BARE_USER = "metalogs-bare";
+
+    /** With scp and nothing else. */
+    public static final String SCP_USER = "metalogs-scp";
+
+    /** With a forced command that reads for ever and answers nothing. */
+    public static final String SILENT_USER = "metalogs-silent";
+
+    private static final List<String> OTHERS = List.of(SHELL_USER, NOISY_USER, BARE_USER, SCP_USER, SILENT_USER);
+
     /** The document root as the server itself sees it: the plugin's "root directory". */
     public static final String ROOT = "/srv";
 
@@ -62,6 +79,7 @@ public final class LogHost implements AutoCloseable {
             Files.setAttribute(docroot(), "unix:uid", USER_ID);
             keys();
             accounts();
+            forcedCommands();
             Files.writeString(home.resolve("sshd_config"), sshdConfig());
             Files.writeString(home.resolve("apache.conf"), apacheConfig());
         } catch (IOException e) {
@@ -252,10 +270,15 @@ public final class LogHost implements AutoCloseable {
         Path etc = Files.createDirectories(home.resolve("etc"));
         String hash = Commands.run(etc, READY, "openssl", "passwd", "-6", PASSWORD);
         String id = String.valueOf(USER_ID);
-        Map<String, String> lines = Map.of(
-                "passwd", USER + ":x:" + id + ":" + id + "::" + ROOT + ":/usr/sbin/nologin\n",
-                "group", USER + ":x:" + id + ":\n",
-                "shadow", USER + ":" + hash + ":19000:0:99999:7:::\n");
+        StringBuilder passwd = new StringBuilder(USER + ":x:" + id + ":" + id + "::" + ROOT + ":/usr/sbin/nologin\n");
+        StringBuilder shadow = new StringBuilder(USER + ":" + hash + ":19000:0:99999:7:::\n");
+        for (String other : OTHERS) {
+            // the same files are theirs
+            passwd.append(other + ":x:" + id + ":" + id + "::" + homeOf(other) + ":/bin/bash\n");
+            shadow.append(other + ":" + hash + ":19000:0:99999:7:::\n");
+        }
+        Map<String, String> lines =
+                Map.of("passwd", passwd.toString(), "group", USER + ":x:" + id + ":\n", "shadow", shadow.toString());
         for (Map.Entry<String, String> line : lines.entrySet()) {
             Path file = etc.resolve(line.getKey());
             Files.writeString(file, "");
@@ -264,6 +287,36 @@ public final class LogHost implements AutoCloseable {
             String own = Files.readString(Path.of("/etc", line.getKey()));
             Files.writeString(file, own + (own.endsWith("\n") ? "" : "\n") + line.getValue());
         }
+    }
+
+    private Path homeOf(String user) {
+        return home.resolve("homes").resolve(user);
+    }
+
+    private void forcedCommands() throws IOException {
+        for (String other : OTHERS) {
+            Files.createDirectories(homeOf(other));
+        }
+        Files.writeString(homeOf(NOISY_USER).resolve(".bashrc"), "echo 'Welcome to the log server!'\necho; date\n");
+        Path bin = Files.createDirectories(home.resolve("bare-bin"));
+        for (String tool : List.of("sh", "cat", "mkdir", "mv", "rm", "find", "stat", "wc", "dd", "head", "scp")) {
+            Path there = Path.of("/bin", tool);
+            Files.createSymbolicLink(bin.resolve(tool), Files.exists(there) ? there : Path.of("/usr/bin", tool));
+        }
+        script(
+                "bare",
+                "case \"$SSH_ORIGINAL_COMMAND\" in *sftp*) exit 1 ;; esac\n" + "PATH='" + bin
+                        + "'; export PATH; exec sh -c \"$SSH_ORIGINAL_COMMAND\"\n");
+        script(
+                "scp",
+                "case \"$SSH_ORIGINAL_COMMAND\" in scp\\ *) exec sh -c \"$SSH_ORIGINAL_COMMAND\" ;; esac\n"
+                        + "echo 'Only scp is allowed here.'; exit 1\n");
+        script("silent", "exec sleep 1000\n");
+    }
+
+    private void script(String name, String text) throws IOException {
+        Path file = Files.writeString(home.resolve(name + ".sh"), "#!/bin/sh\n" + text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private String sshdConfig() {
@@ -280,19 +333,35 @@ public final class LogHost implements AutoCloseable {
                 KbdInteractiveAuthentication no
                 PermitRootLogin no
                 AllowUsers %s
-                Subsystem sftp internal-sftp
-                ForceCommand internal-sftp
+                Subsystem sftp %s
                 AllowTcpForwarding no
                 X11Forwarding no
                 PermitTTY no
                 MaxStartups 100
                 LogLevel VERBOSE
+                Match User %s
+                  ForceCommand internal-sftp
+                Match User %s
+                  ForceCommand %s
+                Match User %s
+                  ForceCommand %s
+                Match User %s
+                  ForceCommand %s
                 """.formatted(
                         sshPort,
                         home.resolve("keys/host_ed25519"),
                         home.resolve("keys/host_rsa"),
                         home.resolve("authorized_keys"),
-                        USER);
+                        USER + " " + String.join(" ", OTHERS),
+                        // of its own, started by the account's shell: what that prints comes before it
+                        "/usr/lib/openssh/sftp-server",
+                        USER,
+                        BARE_USER,
+                        home.resolve("bare.sh"),
+                        SCP_USER,
+                        home.resolve("scp.sh"),
+                        SILENT_USER,
+                        home.resolve("silent.sh"));
     }
 
     private String apacheConfig() {
