@@ -8,7 +8,8 @@ build_tests() {
       [ -n "$(find pom.xml src -newer "$built" -print -quit)" ]; then
     echo "Building the plugin (the first time, Maven downloads what it needs) ..." >&2
     rm -f "$built"
-    mvn -B -q -ntp verify -DskipUnit -DskipHarness -DskipITs=true -Dspotbugs.skip -Dspotless.check.skip \
+    # Without the option Maven ends with escape sequences also where nobody sees colours.
+    MAVEN_OPTS="${MAVEN_OPTS:-} -Djansi.noreset=true" mvn -B -q -ntp verify -DskipUnit -DskipHarness -DskipITs=true -Dspotbugs.skip -Dspotless.check.skip \
       dependency:build-classpath -Dmdep.outputFile="$built" -Dmdep.includeScope=test >&2
   fi
   TEST_CLASSPATH="target/test-classes:target/classes:$(cat "$built")"

@@ -1,6 +1,11 @@
-// The layout on Manage Jenkins » Metaplugin CI: says what is wrong with it while it is typed.
+// The configuration page; of its fields, the layout: says what is wrong with it while it is typed.
 (function () {
   'use strict';
+
+  // To read the page again is not to save it again.
+  if (window.location.search === '?saved' && window.history && window.history.replaceState) {
+    window.history.replaceState(null, '', window.location.pathname);
+  }
 
   var PAUSE = 600;
   var area = document.getElementById('metaplugin-ci-layout');

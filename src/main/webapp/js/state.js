@@ -90,7 +90,8 @@
     var now = status.now;
     var parts = [
       line('metaplugin-ci-gerrit', 'Gerrit', gerritText(status.gerrit, now)),
-      line('metaplugin-ci-events', 'Events', status.takeEvents ? 'taken' : 'let go by'),
+      line('metaplugin-ci-events', 'New events of Gerrit', status.takeEvents ? 'go into the pipelines'
+        : 'are ignored: "Take events from Gerrit" is switched off'),
       line('metaplugin-ci-logs', 'Log server', logServerText(status.logServer, now))
     ];
     (status.problems || []).forEach(function (problem) {

@@ -560,7 +560,7 @@
       notes.push(plain(status.message));
     }
     if (status.take_events === false) {
-      notes.push('Events are not taken.');
+      notes.push('New events of Gerrit are ignored: "Take events from Gerrit" is switched off.');
     }
     if (status.silent) {
       notes.push('Silent: nothing is posted to Gerrit.');
@@ -629,13 +629,20 @@
     return row;
   }
 
-  function field(form, name, placeholder) {
+  // A control with its name above it.
+  function labelled(form, text, control) {
+    var label = element('label', 'mci-labelled');
+    label.appendChild(element('span', null, text));
+    label.appendChild(control);
+    form.appendChild(label);
+  }
+
+  function field(form, name, text, example) {
     var made = element('input', 'mci-field');
     made.id = 'mci-' + name;
     made.type = 'text';
-    made.setAttribute('placeholder', placeholder);
-    made.setAttribute('aria-label', placeholder);
-    form.appendChild(made);
+    made.setAttribute('placeholder', example);
+    labelled(form, text, made);
     return made;
   }
 
@@ -643,10 +650,9 @@
     var box = element('div', 'mci-operations');
     parts.pipeline = element('select', 'mci-field');
     parts.pipeline.id = 'mci-pipeline';
-    parts.pipeline.setAttribute('aria-label', 'pipeline');
-    box.appendChild(parts.pipeline);
-    var project = field(box, 'project', 'project');
-    var change = field(box, 'change', 'change,patchset');
+    labelled(box, 'Pipeline', parts.pipeline);
+    var project = field(box, 'project', 'Project', 'openstack/neutron');
+    var change = field(box, 'change', 'Change and patchset', '42,1');
     var enqueue = button('Enqueue', function () {
       post('enqueue', {pipeline: parts.pipeline.value, project: project.value, change: change.value});
     });

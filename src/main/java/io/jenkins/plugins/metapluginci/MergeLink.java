@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.config.MetapluginCiSettings;
 import io.jenkins.plugins.metapluginci.config.NodeAddress;
+import io.jenkins.plugins.metapluginci.merger.Bundles;
 import io.jenkins.plugins.metapluginci.merger.MergeItem;
 import io.jenkins.plugins.metapluginci.merger.MergeRequest;
 import io.jenkins.plugins.metapluginci.merger.MergeResult;
@@ -124,6 +125,11 @@ final class MergeLink implements MergeService, AutoCloseable {
     /** {@code ZUUL_URL}: where nodes fetch merges; empty while they are not served. */
     String zuulUrl() {
         return zuulUrl;
+    }
+
+    /** The branches of the mirrors, for nodes that are prepared. */
+    Bundles bundles() {
+        return new Bundles(merger);
     }
 
     /** How the mirrors do, by name. */

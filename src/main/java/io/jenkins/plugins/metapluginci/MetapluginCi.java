@@ -212,7 +212,8 @@ public final class MetapluginCi implements ConfigRoom.Engine {
 
     private void startNodes() {
         try {
-            nodes = NodeRoom.open(home, NodeTimings.configured(), () -> settings.nodes());
+            PrepareLink repositories = new PrepareLink(merges.bundles(), layout, () -> settings);
+            nodes = NodeRoom.open(home, NodeTimings.configured(), () -> settings.nodes(), repositories);
         } catch (IOException | RuntimeException e) {
             nodesProblem = "No node takes a build: their records cannot be read: " + e.getMessage();
             LOGGER.log(Level.SEVERE, "The records of the nodes cannot be read: no node takes a build", e);

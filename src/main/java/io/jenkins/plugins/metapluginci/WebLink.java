@@ -62,7 +62,6 @@ final class WebLink implements WebRoom.Engine {
 
     @Override
     public CompletableFuture<String> enqueueMissed(Collection<String> keys) {
-        scheduler.takeLater(keys);
-        return CompletableFuture.completedFuture(null);
+        return scheduler.takeLater(keys);
     }
 }

@@ -70,6 +70,7 @@ public class RoomsTest {
                             "RebootOfflineCause",
                             "RebootPublisher",
                             "RemoteCommand",
+                            "RemoteShell",
                             "RemoteScript",
                             "SystemThreads"));
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import javax.servlet.ServletException;
 import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.StaplerRequest;
 import org.kohsuke.stapler.StaplerResponse;
@@ -26,16 +27,26 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
     /** Path of the page below Jenkins' root: the status page leads there. */
     public static final String URL = "metaplugin-ci/configure";
 
+    private static final String SAVED = "saved";
+
+    private final String name;
     private final MetapluginCiForm refused;
     private final List<FormProblem> problems;
 
+    /** As Manage Jenkins lists it. */
     public MetapluginCiPage() {
-        this(null, List.of());
+        this(Messages.MetapluginCiPage_DisplayName(), null, List.of());
     }
 
-    private MetapluginCiPage(MetapluginCiForm refused, List<FormProblem> problems) {
+    private MetapluginCiPage(String name, MetapluginCiForm refused, List<FormProblem> problems) {
+        this.name = name;
         this.refused = refused;
         this.problems = problems;
+    }
+
+    /** As it is called below the status page, which has the plugin's name already. */
+    public static MetapluginCiPage belowTheStatus() {
+        return new MetapluginCiPage(Messages.MetapluginCiPage_Configuration(), null, List.of());
     }
 
     @Override
@@ -52,7 +63,7 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
 
     @Override
     public String getDisplayName() {
-        return Messages.MetapluginCiPage_DisplayName();
+        return name;
     }
 
     @Override
@@ -81,6 +92,11 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
         return List.copyOf(problems);
     }
 
+    /** Whether the form was saved the moment before. */
+    public boolean isSaved() {
+        return Stapler.getCurrentRequest().getParameter(SAVED) != null;
+    }
+
     /** Saves the form if all of it is right; else shows it again, as it was typed, with all that is wrong. */
     public void doConfigSubmit(StaplerRequest request, StaplerResponse response) throws IOException, ServletException {
         checkMayChange(request);
@@ -98,10 +114,11 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
         List<FormProblem> wrong = form.problems();
         if (wrong.isEmpty()) {
             configuration.replace(form.settings(saved));
-            response.sendRedirect2(".");
+            response.sendRedirect2(".?" + SAVED);
         } else {
             response.setStatus(400);
-            request.getView(new MetapluginCiPage(form, wrong), "index.jelly").forward(request, response);
+            request.getView(new MetapluginCiPage(name, form, wrong), "index.jelly")
+                    .forward(request, response);
         }
     }
 

@@ -5,6 +5,7 @@ import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.metapluginci.logs.LogRoom;
 import io.jenkins.plugins.metapluginci.node.NodeBuilds;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Outcome;
 import java.util.logging.Level;
@@ -29,6 +30,9 @@ public final class GateRunListener extends RunListener<Run> {
             String node = NodeBuilds.currentNode();
             room.records().started(run, parameters, node == null ? "" : node);
             room.started(run, parameters.getUuid());
+            if (run instanceof DevstackGateBuild build) {
+                LogRoom.publisher().begun(run, parameters.getLogPath(), build.logServer());
+            }
         });
         guarded(run, GateParameters.ofWhole(run), (room, parameters) -> {
             if (!(run instanceof DevstackGateBuild)) {

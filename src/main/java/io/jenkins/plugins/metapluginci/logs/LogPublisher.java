@@ -85,8 +85,10 @@ public class LogPublisher extends Recorder {
             throws InterruptedException, IOException {
         String place = place(build.getEnvironment(listener), build);
         FilePath workspace = build.getWorkspace();
+        LogRoom.publisher().begun(build, place, server);
         if (workspace == null) {
             listener.getLogger().println(Messages.LogPublisher_noWorkspace());
+            LogRoom.publisher().missing(build, place, server, LogProblem.NODE_GONE.words());
             fail(build);
             return true;
         }
@@ -106,6 +108,17 @@ public class LogPublisher extends Recorder {
             fail(build);
         }
         return true;
+    }
+
+    /** A build has begun. What its destination is may be known already, and else is when the publisher runs. */
+    static void begun(AbstractBuild<?, ?> build) {
+        LogPublisher publisher = build.getProject().getPublishersList().get(LogPublisher.class);
+        if (publisher != null) {
+            String place = publisher.place(RunConsole.variables(build), build);
+            if (place.indexOf('$') < 0) {
+                LogRoom.publisher().begun(build, place, publisher.server);
+            }
+        }
     }
 
     private void fail(AbstractBuild<?, ?> build) {

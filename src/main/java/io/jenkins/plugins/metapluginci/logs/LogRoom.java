@@ -39,10 +39,13 @@ public final class LogRoom implements AutoCloseable {
     private static final Duration CONNECTION_IDLE = Duration.ofSeconds(60);
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
     private static final int CONSOLE_THREADS = 2;
+    /** How often the console of a running build is looked at; a property for tests. */
+    private static final long CONSOLE_INTERVAL_MS = Long.getLong("metaplugin-ci.logConsoleMs", 3000);
+
     private static final Connector NO_CONNECTOR = target -> {
         throw new SshException(SshException.Kind.UNREACHABLE, "not installed", null);
     };
-    private static final LogRoom NOT_INSTALLED = new LogRoom(() -> LogSettings.NONE, NO_CONNECTOR);
+    private static final LogRoom NOT_INSTALLED = new LogRoom(() -> LogSettings.NONE, NO_CONNECTOR, Path.of(""));
 
     private static volatile LogRoom installed = NOT_INSTALLED;
 
@@ -54,12 +57,14 @@ public final class LogRoom implements AutoCloseable {
     private final ExecutorService consoles = Executors.newFixedThreadPool(CONSOLE_THREADS, threads("Logs: console"));
     private final Set<CompletableFuture<LogsResult>> pending = ConcurrentHashMap.newKeySet();
     private final LogConnections connections;
+    private final LiveRuns live;
     private final AtomicReference<LogServerState> state = new AtomicReference<>(LogServerState.UNTRIED);
 
-    private LogRoom(Supplier<LogSettings> settings, Connector connector) {
+    private LogRoom(Supplier<LogSettings> settings, Connector connector, Path home) {
         this.settings = settings;
         this.connector = connector;
         this.connections = new LogConnections(connector, CONNECTION_IDLE, timer);
+        this.live = new LiveRuns(connections, home, CONSOLE_INTERVAL_MS, threads("Logs: live console"));
     }
 
     /**
@@ -71,7 +76,7 @@ public final class LogRoom implements AutoCloseable {
      * @return to be closed when the plugin stops
      */
     public static LogRoom install(Supplier<LogSettings> settings, Connector connector, Path home) {
-        LogRoom room = new LogRoom(settings, connector);
+        LogRoom room = new LogRoom(settings, connector, home);
         LogRoom earlier = swap(room);
         if (earlier != NOT_INSTALLED) {
             earlier.close();
@@ -94,6 +99,41 @@ public final class LogRoom implements AutoCloseable {
     /** The room in service; never null. */
     public static LogRoom publisher() {
         return installed;
+    }
+
+    /**
+     * A build has begun whose logs will be published: from now on its link shows what is known of it, and its console as it
+     * grows. Returns at once, and never throws.
+     *
+     * @param destination as {@link LogDestination#of} reads it
+     * @param serverName of the log server; null or empty for the first
+     */
+    public void begun(Run<?, ?> run, String destination, @CheckForNull String serverName) {
+        try {
+            LogServer server = settings.get().server(serverName);
+            if (server != null) {
+                live.begin(id(run), server, LogDestination.of(destination), RunConsole.facts(run), new RunConsole(run));
+            }
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.FINE, "The console of " + run + " cannot be shown while it runs", e);
+        }
+    }
+
+    /** A build has no files to publish, whose console is owed all the same. @param problem as in {@link LogsResult} */
+    void missing(AbstractBuild<?, ?> build, String destination, @CheckForNull String serverName, String problem) {
+        LogsResult result = LogsResult.missing(problem, List.of());
+        LogsAction action = new LogsAction(url(destination, serverName), result);
+        action.owe(destination, serverName, result);
+        build.addAction(action);
+    }
+
+    /** A build is final. Ends what {@link #begun} began, unless {@link #publishConsole} was called for it. */
+    void over(Run<?, ?> run) {
+        live.over(id(run));
+    }
+
+    private static String id(Run<?, ?> run) {
+        return run.getParent().getFullName() + "#" + run.getNumber();
     }
 
     /**
@@ -158,6 +198,7 @@ public final class LogRoom implements AutoCloseable {
         future.whenComplete((result, failure) -> pending.remove(future));
         try {
             RunFacts facts = RunConsole.ended(run);
+            live.claim(id(run));
             consoles.submit(() -> {
                 future.complete(finish(
                         run,
@@ -177,10 +218,9 @@ public final class LogRoom implements AutoCloseable {
     private LogsResult pages(Run<?, ?> run, String destination, String serverName, RunFacts facts, LogsResult tree) {
         try {
             LogDestination place = place(destination);
-            connections.call(server(serverName), new LogConnections.Cancellation(), files -> {
-                RunPages pages = new RunPages(files, place);
-                pages.console(facts.title(), new RunConsole(run), new SeenLines());
-                pages.index(facts, tree.index(), null, null);
+            LogServer server = server(serverName);
+            connections.call(server, new LogConnections.Cancellation(), files -> {
+                live.finish(id(run), files, server, place, facts, tree.index(), new RunConsole(run));
                 return null;
             });
             state.updateAndGet(before -> before.next(null));
@@ -293,6 +333,7 @@ public final class LogRoom implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         consoles.shutdownNow();
+        live.close();
         transfers.shutdownNow();
         timer.shutdownNow();
         connections.close();

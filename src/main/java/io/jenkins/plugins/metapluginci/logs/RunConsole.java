@@ -4,6 +4,7 @@ import hudson.EnvVars;
 import hudson.Util;
 import hudson.model.AbstractBuild;
 import hudson.model.Cause;
+import hudson.model.Computer;
 import hudson.model.EnvironmentContributingAction;
 import hudson.model.Run;
 import java.io.IOException;
@@ -35,10 +36,8 @@ final class RunConsole implements ConsoleSource {
         EnvVars variables = new EnvVars();
         String node = "";
         if (run instanceof AbstractBuild<?, ?> build) {
-            node = Util.fixNull(build.getBuiltOnStr());
-            for (EnvironmentContributingAction action : build.getActions(EnvironmentContributingAction.class)) {
-                action.buildEnvVars(build, variables);
-            }
+            node = node(build);
+            variables = variables(build);
             // what a parameter holds that is no one's business
             build.getSensitiveBuildVariables().forEach(variables::remove);
         }
@@ -60,6 +59,24 @@ final class RunConsole implements ConsoleSource {
                 0,
                 run.getCauses().stream().map(Cause::getShortDescription).collect(Collectors.joining("; ")),
                 environment);
+    }
+
+    /** The variables that a build has of itself, without asking its node. */
+    static EnvVars variables(AbstractBuild<?, ?> build) {
+        EnvVars variables = new EnvVars();
+        variables.put("JOB_NAME", build.getProject().getFullName());
+        variables.put("BUILD_NUMBER", Integer.toString(build.getNumber()));
+        for (EnvironmentContributingAction action : build.getActions(EnvironmentContributingAction.class)) {
+            action.buildEnvVars(build, variables);
+        }
+        return variables;
+    }
+
+    /** While a build begins it counts as the controller's (core-notes R6); its executor knows better. */
+    private static String node(AbstractBuild<?, ?> build) {
+        String known = Util.fixNull(build.getBuiltOnStr());
+        Computer here = Computer.currentComputer();
+        return known.isEmpty() && here != null ? Util.fixNull(here.getName()) : known;
     }
 
     /** What is known of a finished build. */

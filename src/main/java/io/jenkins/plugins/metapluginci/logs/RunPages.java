@@ -40,7 +40,9 @@ final class RunPages {
     /** The first pages of a run that has begun: the link in its console and at Gerrit shows them from now on. */
     void begin(RunFacts facts, @CheckForNull RunIndex.Neighbour previous) throws LogException {
         files.makeDirectories(directory);
-        environment(facts);
+        // of a run that was here before: a console that grows would grow over it
+        files.removeTree(at(ConsoleHtml.TEXT));
+        files.removeTree(at(ConsoleHtml.NAME));
         index(facts, RunLogs.RUNNING, previous, null);
     }
 

@@ -328,6 +328,12 @@ public final class Merger implements AutoCloseable {
                 : null;
     }
 
+    /** The mirror of a project, whatever is served of it; null when there is none. To be closed by the caller. */
+    @CheckForNull
+    Repository mirrorOf(String project) throws IOException {
+        return closed ? null : mirror(project).open();
+    }
+
     /** Whether nodes may fetch a ref. */
     boolean isLive(String ref) {
         return live.isLive(ref);

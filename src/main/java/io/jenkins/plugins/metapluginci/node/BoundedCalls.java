@@ -29,6 +29,11 @@ final class BoundedCalls implements AutoCloseable {
         return await(pool.submit(work), limit);
     }
 
+    /** Has something done that nobody waits for. */
+    void start(Runnable work) {
+        pool.execute(work);
+    }
+
     /** Waits for a future of somebody else in the same way. */
     static <T> T await(Future<T> future, long limit) throws TimeoutException, ExecutionException, InterruptedException {
         boolean over = false;

@@ -12,10 +12,13 @@ public final class NodeRoom implements AutoCloseable {
     public static final String BOOT_ID_PROPERTY = NodeTimings.PREFIX + "bootIdFile";
 
     private final JenkinsMachine machine;
+    private final RemoteShell shell = new RemoteShell();
+    private final PreparationLog preparations;
     private final NodeLifecycle lifecycle;
 
     private NodeRoom(Path directory, NodeTimings timings) {
         machine = new JenkinsMachine(timings, System.getProperty(BOOT_ID_PROPERTY, JenkinsMachine.BOOT_ID));
+        preparations = new PreparationLog(directory.resolve("prepare"));
         lifecycle = new NodeLifecycle(directory, machine, timings, new SystemThreads("Node lifecycle"));
     }
 
@@ -25,16 +28,21 @@ public final class NodeRoom implements AutoCloseable {
      *
      * @param home the plugin's home; the records are in its {@code nodes/}
      * @param settings what the operator chose, at any time
+     * @param repositories what prepared nodes get
      * @throws IOException when the records cannot be read; every node then stays vetoed
      */
-    public static NodeRoom open(Path home, NodeTimings timings, Supplier<NodeSettings> settings) throws IOException {
+    public static NodeRoom open(
+            Path home, NodeTimings timings, Supplier<NodeSettings> settings, Repositories repositories)
+            throws IOException {
         NodeRoom room = new NodeRoom(home.resolve("nodes"), timings);
         boolean started = false;
         try {
             room.lifecycle.install(new NodeCheckup(
                     room.machine, () -> settings.get().checks(), NodeRoom::root, System::currentTimeMillis));
+            room.lifecycle.install(new Preparer(room.shell, settings, NodeRoom::root, repositories, room.preparations));
             room.lifecycle.start();
             Nodes.install(room.lifecycle);
+            Nodes.install(room.preparations);
             started = true;
             room.machine.changed();
             return room;
@@ -60,9 +68,11 @@ public final class NodeRoom implements AutoCloseable {
     @Override
     public void close() {
         if (Nodes.lifecycle() == lifecycle) {
-            Nodes.install(null);
+            Nodes.install((NodeLifecycle) null);
+            Nodes.install((PreparationLog) null);
         }
         lifecycle.close();
+        shell.close();
         machine.close();
     }
 }

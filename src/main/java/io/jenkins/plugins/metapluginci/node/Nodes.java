@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 /** Where the extensions of this room find the lifecycle: Jenkins makes them, so nothing can be handed to them. */
 public final class Nodes {
     private static volatile NodeLifecycle lifecycle;
+    private static volatile PreparationLog preparations;
 
     private Nodes() {}
 
@@ -17,5 +18,16 @@ public final class Nodes {
     @CheckForNull
     public static NodeLifecycle lifecycle() {
         return lifecycle;
+    }
+
+    /** Sets where the preparations of nodes are written down. @param log null when the plugin ends */
+    static void install(@CheckForNull PreparationLog log) {
+        preparations = log;
+    }
+
+    /** What the last preparation of each node said; null while there is no {@link #lifecycle}. */
+    @CheckForNull
+    public static PreparationLog preparations() {
+        return preparations;
     }
 }

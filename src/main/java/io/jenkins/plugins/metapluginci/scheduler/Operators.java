@@ -1,21 +1,27 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.metapluginci.gerrit.GerritEvent;
 import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.layout.Pipeline;
 import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Answer;
 import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Failed;
 import io.jenkins.plugins.metapluginci.scheduler.ChangeSource.Found;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * What people ask for (rpclistener.py and scheduler.py of Zuul 2.5.2); each answer completes with null when it was done, else
- * with what is wrong, in Zuul's words. Owned by the scheduler's thread.
+ * with what is wrong, in Zuul's words first, then why in brackets. Owned by the scheduler's thread.
  */
 final class Operators {
+    private static final String NOT_THERE = " (it is not in that pipeline, or is done and only to be reported)";
+
     private final Engine engine;
 
     Operators(Engine engine) {
@@ -39,12 +45,14 @@ final class Operators {
     /** Tests a patchset whatever the pipeline requires or is triggered by. @param patchset 0 for the current one */
     void enqueue(String pipeline, String project, int number, int patchset, CompletableFuture<String> answer) {
         Layout layout = engine.plans().layout();
+        String change = number + "," + patchset;
         if (layout == null || layout.pipeline(pipeline) == null) {
-            answer.complete("Invalid pipeline: " + pipeline);
+            answer.complete(noPipeline(pipeline));
         } else if (!layout.projects().containsKey(project)) {
-            answer.complete("Invalid project: " + project);
+            answer.complete("Invalid project: " + project
+                    + " (the layout has no such project; its names are whole, such as" + " openstack/neutron)");
         } else if (number <= 0 || patchset < 0) {
-            answer.complete("Invalid change: " + number + "," + patchset);
+            answer.complete("Invalid change: " + change + " (changes count from 1)");
         } else {
             engine.world
                     .changes()
@@ -53,27 +61,36 @@ final class Operators {
                             patchset,
                             found -> engine.world
                                     .inbox()
-                                    .execute(() -> answer(answer, () -> {
-                                        String wrong = enqueue(pipeline, project, found);
-                                        return wrong == null || !wrong.isEmpty()
-                                                ? wrong
-                                                : "Invalid change: " + number + "," + patchset;
-                                    })));
+                                    .execute(() -> answer(answer, () -> enqueue(pipeline, project, change, found))));
         }
     }
 
-    /** Empty when there is no such change in that project. */
     @CheckForNull
-    private String enqueue(String pipeline, String project, Answer found) {
+    private String enqueue(String pipeline, String project, String id, Answer found) {
         Pipeline into = engine.plans().pipeline(pipeline);
         if (into == null) {
-            return "Invalid pipeline: " + pipeline;
+            return noPipeline(pipeline);
         } else if (found instanceof Failed failed) {
             return "Gerrit cannot be asked now: " + failed.reason();
-        } else if (found instanceof Found change && change.change().project().equals(project)) {
+        } else if (!(found instanceof Found change)) {
+            return "Invalid change: " + id + " (Gerrit has no such patchset, or does not show it to our account)";
+        } else if (!change.change().project().equals(project)) {
+            return "Invalid change: " + id + " (it is one of the project "
+                    + change.change().project() + ")";
+        } else {
             return enqueue(into, change);
         }
-        return "";
+    }
+
+    private String noPipeline(String name) {
+        Layout layout = engine.plans().layout();
+        String known = layout == null
+                ? "there is no layout"
+                : "the layout has "
+                        + String.join(
+                                ", ",
+                                layout.pipelines().stream().map(Pipeline::name).toList());
+        return "Invalid pipeline: " + name + " (" + known + ")";
     }
 
     @CheckForNull
@@ -89,11 +106,11 @@ final class Operators {
     void dequeue(String pipeline, String change, CompletableFuture<String> answer) {
         answer(answer, () -> {
             if (engine.plans().pipeline(pipeline) == null) {
-                return "Invalid pipeline: " + pipeline;
+                return noPipeline(pipeline);
             }
             List<Item> found = find(pipeline, change);
             found.forEach(item -> engine.queues.dequeue(item, "a person said so", now()));
-            return found.isEmpty() ? "Unable to find " + change + " in pipeline " + pipeline : null;
+            return found.isEmpty() ? "Unable to find " + change + " in pipeline " + pipeline + NOT_THERE : null;
         });
     }
 
@@ -104,9 +121,7 @@ final class Operators {
     void promote(String pipeline, List<String> changes, CompletableFuture<String> answer) {
         answer(
                 answer,
-                () -> engine.plans().pipeline(pipeline) == null
-                        ? "Invalid pipeline: " + pipeline
-                        : promote(pipeline, changes));
+                () -> engine.plans().pipeline(pipeline) == null ? noPipeline(pipeline) : promote(pipeline, changes));
     }
 
     @CheckForNull
@@ -116,8 +131,8 @@ final class Operators {
             List<Item> found = find(pipeline, change);
             if (found.isEmpty()) {
                 return first.isEmpty()
-                        ? "Unable to find shared change queue for " + change
-                        : "Unable to find " + change + " in queue " + pipeline;
+                        ? "Unable to find shared change queue for " + change + NOT_THERE
+                        : "Unable to find " + change + " in queue " + pipeline + NOT_THERE;
             }
             first.addAll(found);
         }
@@ -141,5 +156,26 @@ final class Operators {
                         && item.pipeline().equals(pipeline)
                         && item.change().id().equals(change))
                 .toList();
+    }
+
+    /**
+     * Handles missed events that are listed. Those that are not were taken up by somebody else, or never were.
+     *
+     * @param take hands one on, as if it had just come
+     */
+    void takeLater(Set<String> keys, Consumer<GerritEvent> take, CompletableFuture<String> answer) {
+        answer(answer, () -> {
+            Set<String> unknown = new LinkedHashSet<>(keys);
+            List<GerritEvent> listed = engine.memory.later().stream()
+                    .filter(event -> unknown.remove(Views.key(event)))
+                    .toList();
+            listed.forEach(take);
+            engine.memory.dropLater(listed);
+            return unknown.isEmpty()
+                    ? null
+                    : "Not listed as missed: " + String.join(", ", unknown)
+                            + " (taken up before, or not a key of missed_events)"
+                            + (listed.isEmpty() ? "" : "; taken up: " + listed.size());
+        });
     }
 }

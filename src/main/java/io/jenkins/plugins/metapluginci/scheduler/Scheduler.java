@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -194,23 +196,17 @@ public final class Scheduler implements BuildEvents {
         });
     }
 
-    /** Handles missed events that are listed. @param keys of {@link SchedulerView.Later} */
-    public void takeLater(Collection<String> keys) {
-        tell(() -> later(keys).forEach(event -> {
-            offer(event, true, false);
-            engine.memory.dropLater(List.of(event));
-        }));
-    }
-
-    /** Forgets missed events that are listed. @param keys of {@link SchedulerView.Later} */
-    public void dropLater(Collection<String> keys) {
-        tell(() -> engine.memory.dropLater(later(keys)));
-    }
-
-    private List<GerritEvent> later(Collection<String> keys) {
-        return engine.memory.later().stream()
-                .filter(event -> keys.contains(Views.key(event)))
-                .toList();
+    /**
+     * Handles missed events that are listed.
+     *
+     * @param keys of {@link SchedulerView.Later}
+     * @return what is wrong, for people; null when all were listed, and are handled now
+     */
+    public CompletableFuture<String> takeLater(Collection<String> keys) {
+        Set<String> wanted = new LinkedHashSet<>(keys);
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        tell(() -> operators.takeLater(wanted, event -> offer(event, true, false), answer));
+        return answer;
     }
 
     /** The list of reports that went out without their vote was seen. */

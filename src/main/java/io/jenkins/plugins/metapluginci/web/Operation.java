@@ -2,6 +2,7 @@ package io.jenkins.plugins.metapluginci.web;
 
 import com.google.gson.JsonObject;
 import hudson.model.Hudson;
+import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,12 +40,13 @@ final class Operation {
         CompletableFuture<String> of(WebRoom.Engine engine, Operation parameters) throws InvalidException;
     }
 
-    /** A parameter that cannot be understood; Zuul's words. */
+    /** A parameter that cannot be understood: Zuul's words for it, then why and what is expected, in brackets. */
     static final class InvalidException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        InvalidException(String message) {
-            super(message);
+        /** @param word Zuul's for the parameter @param value of one line; may be empty */
+        InvalidException(String word, String value, String why) {
+            super(Messages.Operation_Invalid(word, value.isEmpty() ? "" : value + ' ', why));
         }
     }
 
@@ -111,28 +113,46 @@ final class Operation {
         }
     }
 
-    /** A parameter without the white space at its ends. @param word Zuul's for it: {@code Invalid WORD: …} */
-    String text(String name, String word) throws InvalidException {
+    /** The parameter {@code project}. */
+    String project() throws InvalidException {
+        return text("project", Messages.Operation_ExpectedProject());
+    }
+
+    /** A parameter of one line, without the white space at its ends. @param expected what it should be, for people */
+    private String text(String name, String expected) throws InvalidException {
         String value = request.getParameter(name);
         String text = value == null ? "" : value.trim();
-        if (text.isEmpty() || text.length() > MAX_WORD || text.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidException("Invalid " + word + ": " + (text.length() > MAX_WORD ? "" : oneLine(text)));
+        if (text.isEmpty()) {
+            throw new InvalidException(name, "", Messages.Operation_Missing(name, expected));
+        } else if (text.length() > MAX_WORD) {
+            throw new InvalidException(name, "", Messages.Operation_TooLong(MAX_WORD, expected));
+        } else if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new InvalidException(name, oneLine(text), Messages.Operation_Unprintable(expected));
         }
         return text;
     }
 
     /** The parameter {@code pipeline}: the name of one that there is. */
     String pipeline(WebRoom.Engine engine) throws InvalidException {
-        String name = text("pipeline", "pipeline");
-        if (engine.view().pipelines().stream().noneMatch(each -> each.name().equals(name))) {
-            throw new InvalidException("Invalid pipeline: " + name);
+        List<String> known = engine.view().pipelines().stream()
+                .map(SchedulerView.PipelineView::name)
+                .toList();
+        String expected = Messages.Operation_ExpectedPipeline(known.isEmpty() ? "-" : String.join(", ", known));
+        String name = text("pipeline", expected);
+        if (!known.contains(name)) {
+            throw new InvalidException("pipeline", name, Messages.Operation_Expected(expected));
         }
         return name;
     }
 
-    /** The parameter {@code change}. */
+    /** The parameter {@code change}: a patchset. */
     Patchset change() throws InvalidException {
-        return patchset(text("change", "change"));
+        return patchset(text("change", Messages.Operation_ExpectedChange()), Messages.Operation_ExpectedChange());
+    }
+
+    /** The parameter {@code change}: the name of an item. */
+    String item() throws InvalidException {
+        return id(text("change", Messages.Operation_ExpectedItem()));
     }
 
     /** The parameter {@code changes}, which may be there several times and hold several; at least one. */
@@ -141,11 +161,14 @@ final class Operation {
         String[] values = request.getParameterValues("changes");
         for (String value : values == null ? new String[0] : values) {
             for (String change : value.trim().split("\\s+")) {
-                changes.add(id(change));
+                if (!change.isEmpty()) {
+                    changes.add(id(change));
+                }
             }
         }
         if (changes.isEmpty()) {
-            throw new InvalidException("Invalid changes: ");
+            throw new InvalidException(
+                    "changes", "", Messages.Operation_Missing("changes", Messages.Operation_ExpectedChanges()));
         }
         return changes;
     }
@@ -157,24 +180,24 @@ final class Operation {
         }
         String[] keys = request.getParameterValues("key");
         if (keys == null || keys.length == 0) {
-            throw new InvalidException("Invalid key: ");
+            throw new InvalidException("key", "", Messages.Operation_Missing("key", Messages.Operation_ExpectedKey()));
         }
         return List.of(keys);
     }
 
     /** The name of an item: a patchset of a change, or the new revision of an updated ref. */
-    static String id(String text) throws InvalidException {
+    private static String id(String text) throws InvalidException {
         if (text.matches("[0-9a-f]{40}")) {
             return text;
         }
-        Patchset parsed = patchset(text);
+        Patchset parsed = patchset(text, Messages.Operation_ExpectedItem());
         return parsed.number() + "," + parsed.patchset();
     }
 
-    private static Patchset patchset(String text) throws InvalidException {
+    private static Patchset patchset(String text, String expected) throws InvalidException {
         String change = text.length() > MAX_WORD ? "" : oneLine(text);
         if (!change.matches("[0-9]{1,9},[0-9]{1,6}")) {
-            throw new InvalidException("Invalid change: " + change);
+            throw new InvalidException("change", change, Messages.Operation_Expected(expected));
         }
         int comma = change.indexOf(',');
         return new Patchset(

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.metapluginci.web;
 
+import com.google.gson.JsonObject;
 import hudson.Extension;
 import hudson.PluginWrapper;
 import hudson.model.Hudson;
-import hudson.model.ManagementLink;
 import hudson.model.RootAction;
 import io.jenkins.plugins.metapluginci.config.MetapluginCiPage;
 import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import javax.servlet.http.HttpServletResponse;
-import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.StaplerRequest;
 import org.kohsuke.stapler.StaplerResponse;
@@ -27,6 +26,9 @@ import org.kohsuke.stapler.WebMethod;
 public final class StatusPage implements RootAction, StaplerProxy {
     /** Path of the page below Jenkins' root. */
     public static final String URL = "metaplugin-ci";
+
+    /** So much of a URL that is not understood is repeated, characters. */
+    private static final int MAX_ECHO = 100;
 
     private static final Pattern CHANGE = Pattern.compile("/change/([0-9]{1,9},[0-9]{1,6}|[0-9a-f]{40})");
 
@@ -56,9 +58,9 @@ public final class StatusPage implements RootAction, StaplerProxy {
         return this;
     }
 
-    /** The configuration page, which checks for administrators itself; null while Jenkins starts. */
+    /** The configuration page, which checks for administrators itself. */
     public MetapluginCiPage getConfigure() {
-        return Hudson.getInstance().getExtensionList(ManagementLink.class).get(MetapluginCiPage.class);
+        return MetapluginCiPage.belowTheStatus();
     }
 
     /** Whether the page shows what only administrators may see and do. */
@@ -95,11 +97,21 @@ public final class StatusPage implements RootAction, StaplerProxy {
         }
         var change = CHANGE.matcher(rest);
         StringWriter json = new StringWriter();
-        if (!change.matches() || !ZuulStatus.writeChange(view(), change.group(1), version(), json)) {
-            throw HttpResponses.status(HttpServletResponse.SC_NOT_FOUND);
-        }
         headers(response);
+        if (!change.matches()) {
+            json.append(problem(Messages.StatusPage_NotAChange(rest.substring(0, Math.min(rest.length(), MAX_ECHO)))));
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+        } else if (!ZuulStatus.writeChange(view(), change.group(1), version(), json)) {
+            json.append(problem(Messages.StatusPage_NoSuchChange(change.group(1))));
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+        }
         response.getOutputStream().write(json.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String problem(String message) {
+        JsonObject problem = new JsonObject();
+        problem.addProperty("message", message);
+        return problem.toString();
     }
 
     /** POST: reads the layout again and takes it if it is valid. */
@@ -111,7 +123,7 @@ public final class StatusPage implements RootAction, StaplerProxy {
     public void doEnqueue(StaplerRequest request, StaplerResponse response) throws IOException {
         Operation.perform(request, response, "enqueue", (engine, with) -> {
             String pipeline = with.pipeline(engine);
-            String project = with.text("project", "project");
+            String project = with.project();
             Operation.Patchset change = with.change();
             return engine.enqueue(pipeline, project, change.number(), change.patchset());
         });
@@ -121,7 +133,7 @@ public final class StatusPage implements RootAction, StaplerProxy {
     public void doDequeue(StaplerRequest request, StaplerResponse response) throws IOException {
         Operation.perform(request, response, "dequeue", (engine, with) -> {
             String pipeline = with.pipeline(engine);
-            return engine.dequeue(pipeline, Operation.id(with.text("change", "change")));
+            return engine.dequeue(pipeline, with.item());
         });
     }
 

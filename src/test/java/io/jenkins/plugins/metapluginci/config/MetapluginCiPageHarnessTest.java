@@ -180,7 +180,13 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
 
     public void testEveryFieldSurvivesTheFormAndTheFile() throws Exception {
         save(false, SECRET);
-        submit(page().getFormByName("config"));
+        HtmlPage before = page();
+        assertThat(before.getTitleText()).startsWith("Metaplugin CI \u00bb Configuration");
+        assertThat(before.getWebResponse().getContentAsString())
+                .contains("name=\"viewport\"")
+                .doesNotContain("metaplugin-ci-saved");
+        HtmlPage saved = (HtmlPage) submit(before.getFormByName("config"));
+        assertThat(saved.getWebResponse().getContentAsString()).contains("metaplugin-ci-saved", "Saved.");
         assertAllIsThere();
         MetapluginCiConfiguration read = new MetapluginCiConfiguration();
         assertThat(read.settings())

@@ -105,7 +105,7 @@ final class Bed implements AutoCloseable {
     @Override
     public void close() throws IOException {
         JobRoom.uninstall();
-        Nodes.install(null);
+        Nodes.install((NodeLifecycle) null);
         lifecycle.close();
         logs.close();
         connector.close();

@@ -87,7 +87,8 @@ public class LogPublisherHarnessTest extends HarnessCase {
 
     private Document page(String destination) {
         Path index = directory.resolve("www/" + destination + "/index.html");
-        await().atMost(60, TimeUnit.SECONDS).until(() -> Files.exists(index));
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(() -> Files.exists(index) && !Files.readString(index).contains(">running<"));
         try {
             return Jsoup.parse(Files.readString(index));
         } catch (java.io.IOException e) {

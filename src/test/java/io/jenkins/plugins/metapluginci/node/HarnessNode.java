@@ -24,7 +24,8 @@ final class HarnessNode implements AutoCloseable {
         marker = directory.toPath().resolve("rebooted");
         Files.writeString(bootId, "boot-id-0\n");
         System.setProperty(NodeRoom.BOOT_ID_PROPERTY, bootId.toString());
-        room = NodeRoom.open(directory.toPath().resolve("metaplugin-ci"), TIMINGS, HarnessNode::settings);
+        room = NodeRoom.open(
+                directory.toPath().resolve("metaplugin-ci"), TIMINGS, HarnessNode::settings, new NoRepositories());
     }
 
     /** Without checks: nothing of a test node is on the machine that runs the tests. */

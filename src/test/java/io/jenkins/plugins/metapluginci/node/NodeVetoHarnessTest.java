@@ -96,7 +96,7 @@ public class NodeVetoHarnessTest extends HudsonTestCase {
     public void testBeforeThePluginIsUpNoNodeTakesAnythingAndTheControllerDoes() throws Exception {
         DumbSlave node = createOnlineSlave();
         FreeStyleProject plain = createFreeStyleProject();
-        Nodes.install(null);
+        Nodes.install((NodeLifecycle) null);
         assertThat(why(node, plain)).contains("not up yet");
         assertThat(why(hudson, plain)).isNull();
         Future<FreeStyleBuild> waiting = labelled(plain, node).scheduleBuild2(0);

@@ -344,7 +344,12 @@ public class SchedulerTest {
         assertThat(jenkins.launched).hasSize(2);
         restart();
         await().until(() -> scheduler.view().later().size() == 1);
-        scheduler.takeLater(List.of(scheduler.view().later().get(0).key()));
+        String key = scheduler.view().later().get(0).key();
+        assertThat(scheduler.takeLater(List.of("other")).get())
+                .isEqualTo("Not listed as missed: other (taken up before, or not a key of missed_events)");
+        assertThat(scheduler.takeLater(List.of(key, "other")).get()).endsWith("; taken up: 1");
+        assertThat(scheduler.takeLater(List.of(key)).get()).startsWith("Not listed as missed: " + key);
+        assertThat(scheduler.takeLater(List.of()).get()).isNull();
         await().until(() -> jenkins.launched.stream()
                 .anyMatch(request -> request.environment().get("ZUUL_CHANGE").equals("3")));
         await().until(() -> scheduler.view().later().isEmpty());
@@ -352,16 +357,22 @@ public class SchedulerTest {
 
     @Test
     public void operatorsAreAnsweredInZuulsWords() throws Exception {
-        assertThat(scheduler.enqueue("gate", "org/project", 5, 1).get()).isEqualTo("Invalid pipeline: gate");
-        assertThat(scheduler.enqueue("check", "org/other", 5, 1).get()).isEqualTo("Invalid project: org/other");
-        assertThat(scheduler.enqueue("check", "org/project", 99, 1).get()).isEqualTo("Invalid change: 99,1");
+        assertThat(scheduler.enqueue("gate", "org/project", 5, 1).get())
+                .isEqualTo("Invalid pipeline: gate (the layout has check)");
+        assertThat(scheduler.enqueue("check", "org/other", 5, 1).get())
+                .startsWith("Invalid project: org/other (the layout has no such project");
+        assertThat(scheduler.enqueue("check", "org/project", 99, 1).get())
+                .startsWith("Invalid change: 99,1 (Gerrit has no such patchset");
+        assertThat(scheduler.enqueue("check", "org/project", 0, 1).get())
+                .isEqualTo("Invalid change: 0,1 (changes count from 1)");
         assertThat(scheduler.enqueue("check", "org/project", 5, 1).get()).isNull();
         launched(0);
         assertThat(scheduler.promote("check", List.of("6,1")).get())
-                .isEqualTo("Unable to find shared change queue for 6,1");
+                .startsWith("Unable to find shared change queue for 6,1 (it is not in that pipeline");
         assertThat(scheduler.promote("check", List.of("5,1", "6,1")).get())
-                .isEqualTo("Unable to find 6,1 in queue check");
-        assertThat(scheduler.dequeue("check", "6,1").get()).isEqualTo("Unable to find 6,1 in pipeline check");
+                .startsWith("Unable to find 6,1 in queue check (it is not in that pipeline");
+        assertThat(scheduler.dequeue("check", "6,1").get())
+                .startsWith("Unable to find 6,1 in pipeline check (it is not in that pipeline");
         assertThat(scheduler.dequeue("check", "5,1").get()).isNull();
         await().until(() -> jenkins.calls.stream().anyMatch(call -> call.startsWith("cancel ")));
         scheduler.buildCancelled(jenkins.launched.get(0).uuid());

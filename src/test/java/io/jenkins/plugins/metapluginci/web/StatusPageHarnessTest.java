@@ -56,7 +56,15 @@ public class StatusPageHarnessTest extends HudsonTestCase {
                 .allSatisfy(item -> assertThat(item.getAsJsonObject().get("id").getAsString())
                         .isEqualTo("42,1"));
         for (String path : new String[] {"status/change/42,9", "status/change/x", "status/other", "status/change/"}) {
-            assertThat(get(null, path).status).as(path).isEqualTo(404);
+            Answer none = get(null, path);
+            assertThat(none.status).as(path).isEqualTo(404);
+            assertThat(none.header("Content-Type")).isEqualTo("application/json;charset=UTF-8");
+            assertThat(JsonParser.parseString(none.text())
+                            .getAsJsonObject()
+                            .get("message")
+                            .getAsString())
+                    .as(path)
+                    .matches("No item of 42,9 is in any pipeline\\.|Not a change: \".*\"\\. Expected .* such as .*");
         }
     }
 
@@ -157,21 +165,35 @@ public class StatusPageHarnessTest extends HudsonTestCase {
     }
 
     public void testWhatCannotBeUnderstoodIsSaidInZuulsWords() throws Exception {
+        String pipelines = "expected a pipeline of the layout: check, experimental)";
+        String change = "expected a change and its patchset as NUMBER,PATCHSET in figures, such as 42,1";
         String[][] wrong = {
-            {"enqueue", "pipeline=gate&project=p&change=1,1", "Invalid pipeline: gate"},
-            {"enqueue", "pipeline=check&change=1,1", "Invalid project: "},
-            {"enqueue", "pipeline=check&project=p&change=42", "Invalid change: 42"},
-            {"enqueue", "pipeline=check&project=p&change=99999999999,1", "Invalid change: 99999999999,1"},
-            {"enqueue", "pipeline=check&project=p%0Aq&change=1,1", "Invalid project: p q"},
-            {"dequeue", "change=1,1", "Invalid pipeline: "},
-            {"promote", "pipeline=check", "Invalid changes: "},
-            {"promote", "pipeline=check&changes=1,1+x", "Invalid change: x"},
-            {"enqueueMissed", "", "Invalid key: "}
+            {"enqueue", "pipeline=gate&project=p&change=1,1", "Invalid pipeline: gate (" + pipelines},
+            {"enqueue", "pipeline=check&change=1,1", "Invalid project: (the field \"project\" is missing or empty;"},
+            {"enqueue", "pipeline=check&project=p&change=42", "Invalid change: 42 (" + change + ")"},
+            {"enqueue", "pipeline=check&project=p&change=99999999999,1", "Invalid change: 99999999999,1 (" + change},
+            {"enqueue", "pipeline=check&project=p%0Aq&change=1,1", "Invalid project: p q (control characters in it;"},
+            {
+                "enqueue",
+                "pipeline=check&project=" + "p".repeat(301) + "&change=1,1",
+                "Invalid project: (longer than 300 characters;"
+            },
+            {
+                "enqueue",
+                "pipeline=check&project=p",
+                "Invalid change: (the field \"change\" is missing or empty; " + change
+            },
+            {"dequeue", "change=1,1", "Invalid pipeline: (the field \"pipeline\" is missing or empty; " + pipelines},
+            {"dequeue", "pipeline=check&change=x", "Invalid change: x (" + change + ", or the 40 figures"},
+            {"promote", "pipeline=check", "Invalid changes: (the field \"changes\" is missing or empty; expected one"},
+            {"promote", "pipeline=check&changes=", "Invalid changes: (the field \"changes\" is missing or empty;"},
+            {"promote", "pipeline=check&changes=1,1+x", "Invalid change: x (" + change},
+            {"enqueueMissed", "", "Invalid key: (the field \"key\" is missing or empty; expected a key of"}
         };
         for (String[] each : wrong) {
             Answer answer = post(null, each[0], each[1]);
             assertThat(answer.status).as(each[1]).isEqualTo(400);
-            assertThat(answer.text()).as(each[1]).isEqualTo(each[2] + "\n");
+            assertThat(answer.text()).as(each[1]).startsWith(each[2]).endsWith(")\n");
         }
         assertThat(engine.asked).isEmpty();
     }

@@ -58,7 +58,9 @@ public class StatusPageIT {
         assertThat(text(".mci-off")).contains("disabled after 3 failures in a row");
         assertThat(text(".mci-description")).contains("+1 or 0 <once>");
         assertThat(text("#mci-lengths")).isEqualTo("Queue lengths: 3 events, 1 result.");
-        assertThat(text(".mci-footer")).contains("Metaplugin CI 1.0", "Last reconfigured");
+        assertThat(text(".mci-footer"))
+                .isEqualTo("Metaplugin CI 1.0. Last reconfigured: 24 h 00 min ago (2023-11-13 22:13 UTC).");
+        assertThat(browser.texts(".mci-labelled span")).containsExactly("Pipeline", "Project", "Change and patchset");
         assertThat(browser.texts(".mci-change")).containsExactly("41,3", "42,1", "50,2", "51,1", "0123456");
         assertThat(browser.run("return document.querySelectorAll('.mci-dot-conflict').length;")
                         .getAsInt())
