@@ -119,7 +119,7 @@ public final class Commands {
     }
 
     /** Removes a directory and all in it, links themselves instead of what they name. */
-    static void deleteTree(Path directory) {
+    public static void deleteTree(Path directory) {
         if (Files.notExists(directory)) {
             return;
         }

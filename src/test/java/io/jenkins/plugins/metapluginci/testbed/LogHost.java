@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.testbed;
 
+import io.jenkins.plugins.metapluginci.logs.LogServerSetup;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -385,18 +386,9 @@ public final class LogHost implements AutoCloseable {
                 StartServers 1
                 ThreadsPerChild 16
                 MaxRequestWorkers 64
+                LoadModule headers_module /usr/lib/apache2/modules/mod_headers.so
                 TypesConfig /dev/null
-                AddType "text/html; charset=utf-8" .html
-                AddType "text/plain; charset=utf-8" .txt .log
-                AddEncoding gzip .gz
-                DirectoryIndex index.html
-                IndexOptions FancyIndexing NameWidth=* VersionSort
-                DocumentRoot %3$s
-                <Directory %3$s>
-                  Options Indexes
-                  AllowOverride None
-                  Require all granted
-                </Directory>
-                """.formatted(home, httpPort, ROOT);
+                """.formatted(home, httpPort)
+                + LogServerSetup.apacheSite(ROOT, "127.0.0.1", "127.0.0.1:" + httpPort, "/");
     }
 }
