@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -59,10 +61,12 @@ final class MergeLink implements MergeService, AutoCloseable {
      * @param mirrors where the merger keeps its repositories
      * @param connector stays the caller's
      * @param changed called when {@link #zuulUrl} changed by itself
+     * @param lost gets the uuids of items whose merged refs are gone
      */
-    MergeLink(Path mirrors, SshConnector connector, Runnable changed) {
+    MergeLink(Path mirrors, SshConnector connector, Runnable changed, Consumer<Collection<String>> lost) {
         this.changed = changed;
         merger = new Merger(mirrors, connector);
+        merger.onLost(lost);
         server = new RefServer(merger);
         retries.scheduleWithFixedDelay(this::retry, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
     }
@@ -193,8 +197,8 @@ final class MergeLink implements MergeService, AutoCloseable {
     }
 
     @Override
-    public void keepOnly(Collection<String> uuids) {
-        merger.keepOnly(uuids);
+    public void keepOnly(Map<String, Set<String>> kept) {
+        merger.keepOnly(kept);
     }
 
     @Override

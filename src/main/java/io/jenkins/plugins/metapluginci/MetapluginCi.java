@@ -90,7 +90,11 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         GerritLink link = new GerritLink(this::gerrit, this::scheduler, missed);
         this.gerrit = new GerritConnection(connector, link);
         this.gerrit.want(project -> layout.projects().contains(project));
-        this.merges = new MergeLink(home.resolve("git"), connector, this::mergesAreServed);
+        this.merges = new MergeLink(
+                home.resolve("git"),
+                connector,
+                this::mergesAreServed,
+                uuids -> scheduler().mergesLost(uuids));
         this.changes = new GerritChanges(gerrit.lookup());
         this.scheduler = new Scheduler(
                 home,

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Which requests' refs nodes may fetch, and which may be deleted. Any thread. */
 final class LiveRefs {
@@ -17,7 +18,7 @@ final class LiveRefs {
     /** A request is about to make refs in these projects: they must not be taken for old ones. */
     void begin(String uuid, Set<String> projects) {
         forgotten.remove(uuid);
-        live.computeIfAbsent(uuid, key -> ConcurrentHashMap.newKeySet()).addAll(projects);
+        add(uuid, projects);
     }
 
     /** @return the projects that may have refs of it */
@@ -29,12 +30,24 @@ final class LiveRefs {
         return projects == null ? Set.of() : Set.copyOf(projects);
     }
 
-    /** From now on every ref of another request is known to be of no use. */
-    void keepOnly(Set<String> uuids) {
-        live.keySet().retainAll(uuids);
-        uuids.forEach(uuid -> live.computeIfAbsent(uuid, key -> ConcurrentHashMap.newKeySet()));
+    /** From now on every ref of another request is known to be of no use. @param kept each with the projects of its refs */
+    void keepOnly(Map<String, Set<String>> kept) {
+        live.keySet().retainAll(kept.keySet());
+        kept.forEach(this::add);
         complete = true;
         forgotten.clear();
+    }
+
+    private void add(String uuid, Set<String> projects) {
+        live.computeIfAbsent(uuid, key -> ConcurrentHashMap.newKeySet()).addAll(projects);
+    }
+
+    /** The live requests that have refs in a project, as far as is known. */
+    Set<String> in(String project) {
+        return live.entrySet().stream()
+                .filter(each -> each.getValue().contains(project))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     boolean any() {

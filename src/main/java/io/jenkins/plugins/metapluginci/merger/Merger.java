@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -44,6 +46,7 @@ public final class Merger implements AutoCloseable {
 
     private volatile Link link;
     private volatile boolean closed;
+    private volatile Consumer<Collection<String>> lost = uuids -> {};
 
     /** The settings with the remote that they lead to. */
     private record Link(MergerSettings settings, GitRemote remote) {}
@@ -101,6 +104,15 @@ public final class Merger implements AutoCloseable {
         if (before != null && !same) {
             before.remote.close();
         }
+    }
+
+    /**
+     * Who is to know that refs of requests are gone, with their mirror or from it: the requests have to be made again.
+     *
+     * @param listener gets uuids, on a thread of this room
+     */
+    public void onLost(Consumer<Collection<String>> listener) {
+        lost = listener;
     }
 
     /**
@@ -176,13 +188,23 @@ public final class Merger implements AutoCloseable {
         return new MergeRun(one.request, ours, with.remote, with.settings, unwanted).run();
     }
 
-    private static boolean setAside(Mirror mirror, Exception why) throws IOException {
+    private boolean setAside(Mirror mirror, Exception why) throws IOException {
         boolean done = mirror.setAside(why);
         if (done) {
             LOG.warning("The mirror of " + mirror.project() + " is damaged (" + why.getMessage()
                     + "). It was put aside, its name ends in .unreadable now; it is cloned anew.");
+            tellLost(live.in(mirror.project()));
         }
         return done;
+    }
+
+    /** A request that waits for its answer makes its refs itself. */
+    private void tellLost(Set<String> uuids) {
+        Set<String> gone = new HashSet<>(uuids);
+        pending.forEach(one -> gone.remove(one.request.uuid()));
+        if (!gone.isEmpty()) {
+            lost.accept(gone);
+        }
     }
 
     private String problem(Throwable e) {
@@ -261,16 +283,43 @@ public final class Merger implements AutoCloseable {
         live.forget(uuid).forEach(this::tidy);
     }
 
-    /** Called once after a start: the refs of these requests are served again, all others deleted. */
-    public void keepOnly(Collection<String> uuids) {
-        Set<String> kept = new HashSet<>(uuids);
-        pending.forEach(one -> kept.add(one.request.uuid()));
-        live.keepOnly(kept);
+    /**
+     * Called once after a start: the refs of these requests are served again, all others deleted.
+     *
+     * @param kept each with the projects that must have a ref of it; those that have not are {@link #onLost lost}
+     */
+    public void keepOnly(Map<String, Set<String>> kept) {
+        Map<String, Set<String>> all = new HashMap<>(kept);
+        pending.forEach(one -> all.putIfAbsent(one.request.uuid(), Set.of()));
+        live.keepOnly(all);
         gate.submit(Set.of(), true, () -> {
             for (String project : MirrorFiles.projects(mirrorsDirectory)) {
                 tidy(project);
             }
         });
+        Set<String> projects = new HashSet<>();
+        kept.values().forEach(projects::addAll);
+        for (String project : projects) {
+            gate.submit(Set.of(project), false, () -> tellLost(missing(project, live.in(project))));
+        }
+    }
+
+    /** @return which requests have no ref in a project: all when the mirror is gone, or cannot be read */
+    private Set<String> missing(String project, Set<String> uuids) {
+        Set<String> missing = new HashSet<>(uuids);
+        try (Repository opened = mirror(project).open()) {
+            if (opened != null) {
+                opened.getRefDatabase()
+                        .getRefsByPrefix(MirrorRefs.ZUUL)
+                        .forEach(ref -> missing.remove(MirrorRefs.uuid(ref.getName())));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "The mirror of " + project + " cannot be read: what was merged in it is merged again",
+                    e);
+        }
+        return missing;
     }
 
     /** Packing takes long and has the mirror to itself: not while the next request may come at any moment. */

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -179,12 +180,17 @@ final class BuildSets {
 
     /** Takes the builds of an item that have not started out of Jenkins' queue; they are asked for again in their turn. */
     void unqueue(Item item, long now) {
+        takeBack(item, build -> build.state() == State.LAUNCHED, "others were promoted", now);
+    }
+
+    /** Ends builds of an item, wherever they are; they are asked for again. @param which only such as are {@code isOut} */
+    void takeBack(Item item, Predicate<ItemBuild> which, String why, long now) {
         List<ItemBuild> builds = new ArrayList<>();
         List<DyingBuild> dying = new ArrayList<>(item.dying());
         for (ItemBuild build : item.builds()) {
-            boolean queued = build.state() == State.LAUNCHED;
-            builds.add(queued ? build.again("others were promoted", now) : build);
-            if (queued) {
+            boolean taken = which.test(build);
+            builds.add(taken ? build.again(why, now) : build);
+            if (taken) {
                 dying.add(new DyingBuild(build.uuid(), build.job(), build.mutex(), now));
             }
         }

@@ -5,7 +5,6 @@ import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.layout.Pipeline;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -88,12 +87,8 @@ final class Engine {
         }
         world.launcher().cancelQueued();
         news.takeUp(new HashSet<>(world.launcher().alive()), now);
-        world.merges().keepOnly(uuids());
+        world.merges().keepOnly(merges.refs());
         queues.adopt(now);
-    }
-
-    private Collection<String> uuids() {
-        return items.all().stream().map(Item::uuid).toList();
     }
 
     /**

@@ -1,8 +1,9 @@
 package io.jenkins.plugins.metapluginci.scheduler;
 
 import io.jenkins.plugins.metapluginci.layout.MergeMode;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Merges changes onto their branches for the scheduler. Called from the scheduler's thread; every method returns at once. */
@@ -21,8 +22,13 @@ public interface MergeService {
     /** An item is done: its refs go. */
     void forget(String uuid);
 
-    /** At start: refs of all other items go. */
-    void keepOnly(Collection<String> uuids);
+    /**
+     * At start: refs of all other items go. Whichever of these are not there any more are told to
+     * {@link Scheduler#mergesLost}, now and whenever a mirror had to be made anew.
+     *
+     * @param kept the uuids of all items, each with the projects in which it has a ref
+     */
+    void keepOnly(Map<String, Set<String>> kept);
 
     /**
      * What is to be merged.

@@ -11,8 +11,10 @@ import io.jenkins.plugins.metapluginci.scheduler.MergeService.Result;
 import io.jenkins.plugins.metapluginci.scheduler.MergeService.Step;
 import io.jenkins.plugins.metapluginci.scheduler.MergeService.Unmergeable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -103,5 +105,43 @@ final class Merges {
     void forget(Item item) {
         asked.remove(item.id());
         engine.world.merges().forget(item.uuid());
+    }
+
+    /** Every item's uuid with the projects in which it has a ref for nodes. */
+    Map<String, Set<String>> refs() {
+        Map<String, Set<String>> refs = new HashMap<>();
+        for (Item item : engine.items.all()) {
+            Set<String> projects = new HashSet<>();
+            if (hasRefs(item)) {
+                item.ahead().forEach(change -> projects.add(change.project()));
+                projects.add(item.change().project());
+            }
+            refs.put(item.uuid(), projects);
+        }
+        return refs;
+    }
+
+    private static boolean hasRefs(Item item) {
+        return item.underTest()
+                && !item.done()
+                && item.merge().state() == Merge.State.MERGED
+                && !item.change().isRef();
+    }
+
+    /**
+     * The merged refs of these are gone. What is still tested is merged again, and its builds run again: what they would fetch,
+     * now or later, is not there, which would look like a failure of the change.
+     */
+    void lost(Set<String> uuids, long now) {
+        for (Item item : engine.items.all()) {
+            if (uuids.contains(item.uuid()) && hasRefs(item)) {
+                String why = "the merged commit was lost with its mirror";
+                LOGGER.log(Level.WARNING, "{0} is merged again: {1}", new Object[] {
+                    item.change().id(), why
+                });
+                engine.builds.takeBack(item, ItemBuild::isOut, why, now);
+                engine.items.put(engine.items.require(item.id()).withMerge(Merge.wanted(now)));
+            }
+        }
     }
 }

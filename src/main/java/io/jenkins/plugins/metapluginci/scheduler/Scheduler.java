@@ -241,6 +241,16 @@ public final class Scheduler implements BuildEvents {
         return answer;
     }
 
+    /**
+     * Refs that {@link MergeService} made are gone: the items are merged again, and their builds run again.
+     *
+     * @param uuids of the items; those that need their refs no more are let go by
+     */
+    public void mergesLost(Collection<String> uuids) {
+        Set<String> lost = Set.copyOf(uuids);
+        tell(() -> engine.merges.lost(lost, clock.getAsLong()));
+    }
+
     @Override
     public void buildStarted(BuildRecord record) {
         tell(() -> engine.news.started(record));

@@ -33,6 +33,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -305,7 +306,7 @@ public final class ItemsBench {
         }
 
         @Override
-        public void keepOnly(Collection<String> uuids) {
+        public void keepOnly(Map<String, Set<String>> kept) {
             // nothing is kept
         }
 

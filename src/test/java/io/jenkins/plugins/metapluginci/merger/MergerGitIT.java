@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -494,7 +495,7 @@ public class MergerGitIT {
         merger = merger(bed.remote(asked));
         assertThat(merger.isLive("refs/zuul/master/Z" + String.format("%032x", 1)))
                 .isFalse();
-        merger.keepOnly(Set.of(String.format("%032x", 3)));
+        merger.keepOnly(Map.of(String.format("%032x", 3), Set.of()));
         await().until(() -> refs(A).size() == 1);
         assertThat(refs(A).get(0)).endsWith("Z" + String.format("%032x", 3));
         assertThat(merger.isLive("refs/zuul/master/Z" + String.format("%032x", 3)))

@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,9 +81,8 @@ public class MirrorRecoveryTest {
     }
 
     private CompletableFuture<MergeResult> ask(Patchset... changes) {
-        String uuid = String.format("%032x", ++requests);
-        return merger.merge(
-                new MergeRequest(uuid, Stream.of(changes).map(Patchset::item).toList()));
+        return merger.merge(new MergeRequest(
+                uuid(++requests), Stream.of(changes).map(Patchset::item).toList()));
     }
 
     private static MergeResult get(CompletableFuture<MergeResult> future) {
@@ -154,6 +155,64 @@ public class MirrorRecoveryTest {
                     .isDirectory();
             assertThat(GitBed.tryGit(mirror(), "fsck", "--full").status()).isZero();
         }
+    }
+
+    @Test
+    public void whoseRefsWentWithAMirrorIsToldAndGetsThemAgain() throws Exception {
+        bed.project(B);
+        open();
+        List<String> lost = new CopyOnWriteArrayList<>();
+        merger.onLost(lost::addAll);
+        Patchset onA = change();
+        Patchset onB = bed.change(B, "master", () -> bed.edit(B, 2, "changed"));
+        assertThat(get(ask(onA))).isInstanceOf(Merged.class);
+        assertThat(get(ask(onB))).isInstanceOf(Merged.class);
+        assertThat(get(ask(onB, onA))).isInstanceOf(Merged.class);
+        assertThat(get(ask(onA))).isInstanceOf(Merged.class);
+        merger.forget(uuid(4));
+        bed.land(A, "master", () -> bed.edit(A, 8, "landed"));
+        damage("object");
+        assertThat(get(ask(onA))).isInstanceOf(Merged.class);
+        assertThat(lost)
+                .as("neither forgotten, elsewhere nor the one that found it")
+                .containsExactlyInAnyOrder(uuid(1), uuid(3));
+        requests = 0;
+        assertThat(get(ask(onA))).isInstanceOf(Merged.class);
+        assertThat(GitBed.git(mirror(), "for-each-ref", "--format=%(refname)", "refs/zuul")
+                        .lines())
+                .containsExactlyInAnyOrder("refs/zuul/master/Z" + uuid(1), "refs/zuul/master/Z" + uuid(5));
+    }
+
+    @Test
+    public void aStartTellsWhoseRefsAreNotThere() throws Exception {
+        bed.project(B);
+        open();
+        Patchset onA = change();
+        assertThat(get(ask(onA))).isInstanceOf(Merged.class);
+        assertThat(get(ask(bed.change(B, "master", () -> bed.edit(B, 2, "changed")))))
+                .isInstanceOf(Merged.class);
+        Map<String, Set<String>> kept =
+                Map.of(uuid(1), Set.of(A), uuid(2), Set.of(B), uuid(3), Set.of(), uuid(4), Set.of(A, B));
+        for (String how : List.of("config", "emptied", "gone")) {
+            stop();
+            if (how.equals("gone")) {
+                MirrorFiles.delete(mirror());
+            } else {
+                damage(how);
+            }
+            open();
+            Set<String> lost = ConcurrentHashMap.newKeySet();
+            merger.onLost(lost::addAll);
+            merger.keepOnly(kept);
+            await().untilAsserted(() -> assertThat(lost).as(how).containsExactlyInAnyOrder(uuid(1), uuid(4)));
+            requests = 0;
+            assertThat(get(ask(onA))).as(how).isInstanceOf(Merged.class);
+            assertThat(lost).as(how).doesNotContain(uuid(2), uuid(3));
+        }
+    }
+
+    private static String uuid(int number) {
+        return String.format("%032x", number);
     }
 
     private void damage(String how) throws IOException {
@@ -260,13 +319,12 @@ public class MirrorRecoveryTest {
         open(remote, MergerLimits.defaults());
         CompletableFuture<MergeResult> one = ask(change());
         await().until(() -> remote.together.get() == 1);
-        merger.forget(String.format("%032x", 1));
+        merger.forget(uuid(1));
         remote.go.countDown();
         assertThat(get(one)).isInstanceOf(Failed.class);
         await().until(() -> merger.state().running() == 0);
         assertThat(GitBed.git(mirror(), "for-each-ref", "refs/zuul")).isEmpty();
-        assertThat(merger.isLive("refs/zuul/master/Z" + String.format("%032x", 1)))
-                .isFalse();
+        assertThat(merger.isLive("refs/zuul/master/Z" + uuid(1))).isFalse();
     }
 
     @Test

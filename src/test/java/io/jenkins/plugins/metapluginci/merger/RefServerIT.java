@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -165,7 +166,7 @@ public class RefServerIT {
                 MergerLimits.defaults());
         serve(ServerLimits.defaults());
         assertThat(fetch(2, url(A), merged.zuulRef()).output()).contains("not found");
-        merger.keepOnly(Set.of(ONE));
+        merger.keepOnly(Map.of(ONE, Set.of()));
         assertThat(fetch(2, url(A), merged.zuulRef()).status()).isZero();
     }
 

@@ -25,7 +25,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,7 +72,7 @@ final class EngineBed implements BuildLauncher, ChangeSource, MergeService, Repo
 
     final Deque<Result> mergeResults = new ArrayDeque<>();
     final List<String> forgotten = new ArrayList<>();
-    Collection<String> kept;
+    Map<String, Set<String>> kept;
 
     Engine engine;
     SchedulerSettings settings;
@@ -371,8 +370,8 @@ final class EngineBed implements BuildLauncher, ChangeSource, MergeService, Repo
     }
 
     @Override
-    public void keepOnly(Collection<String> uuids) {
-        kept = new LinkedHashSet<>(uuids);
+    public void keepOnly(Map<String, Set<String>> kept) {
+        this.kept = kept;
     }
 
     // Jenkins

@@ -140,7 +140,7 @@ public class SchedulerTest {
         public void forget(String uuid) {}
 
         @Override
-        public void keepOnly(Collection<String> uuids) {}
+        public void keepOnly(Map<String, Set<String>> kept) {}
     }
 
     @Rule

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,7 +91,7 @@ final class Simulation implements ChangeSource, MergeService {
     }
 
     private void step() {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(17)) {
             case 0, 1 -> upload();
             case 2 -> recheck();
             case 3 -> abandonOrReload();
@@ -101,6 +100,7 @@ final class Simulation implements ChangeSource, MergeService {
             case 10 -> now += random.nextInt(90_000);
             case 11 -> untilKill = random.nextInt(4);
             case 12 -> gerrit();
+            case 16 -> engine.merges.lost(lost(), now);
             case 13, 14 -> reviews.deliver(gerritAway);
             default -> tellCatchUp();
         }
@@ -174,6 +174,13 @@ final class Simulation implements ChangeSource, MergeService {
     private String uuid() {
         String digits = Integer.toString(++uuids);
         return "0".repeat(12 - digits.length()) + digits + "0".repeat(20 - digits.length()) + digits;
+    }
+
+    /** A mirror had to be made anew. */
+    private Set<String> lost() {
+        Set<String> lost = new HashSet<>();
+        engine.items.all().stream().filter(item -> random.nextBoolean()).forEach(item -> lost.add(item.uuid()));
+        return lost;
     }
 
     private void abandonOrReload() {
@@ -326,7 +333,7 @@ final class Simulation implements ChangeSource, MergeService {
     public void forget(String uuid) {}
 
     @Override
-    public void keepOnly(Collection<String> uuids) {}
+    public void keepOnly(Map<String, Set<String>> kept) {}
 
     private void answerOne() {
         if (!answers.isEmpty()) {
