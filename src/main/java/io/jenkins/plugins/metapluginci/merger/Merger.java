@@ -306,20 +306,12 @@ public final class Merger implements AutoCloseable {
 
     /** @return which requests have no ref in a project: all when the mirror is gone, or cannot be read */
     private Set<String> missing(String project, Set<String> uuids) {
-        Set<String> missing = new HashSet<>(uuids);
         try (Repository opened = mirror(project).open()) {
-            if (opened != null) {
-                opened.getRefDatabase()
-                        .getRefsByPrefix(MirrorRefs.ZUUL)
-                        .forEach(ref -> missing.remove(MirrorRefs.uuid(ref.getName())));
-            }
+            return opened == null ? uuids : MirrorRefs.without(opened, uuids);
         } catch (IOException | RuntimeException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "The mirror of " + project + " cannot be read: what was merged in it is merged again",
-                    e);
+            LOG.log(Level.WARNING, "The mirror of " + project + " cannot be read: its merges are made again", e);
+            return uuids;
         }
-        return missing;
     }
 
     /** Packing takes long and has the mirror to itself: not while the next request may come at any moment. */

@@ -3,8 +3,10 @@ package io.jenkins.plugins.metapluginci.merger;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.eclipse.jgit.lib.BatchRefUpdate;
 import org.eclipse.jgit.lib.NullProgressMonitor;
@@ -38,6 +40,15 @@ final class MirrorRefs {
         return ref.startsWith(ZUUL) && last > ZUUL.length() - 1 && ref.indexOf('/', last + 1) < 0
                 ? ref.substring(last + 2)
                 : null;
+    }
+
+    /** Those requests that have no ref of that form here. */
+    static Set<String> without(Repository mirror, Set<String> uuids) throws IOException {
+        Set<String> without = new HashSet<>(uuids);
+        for (Ref ref : mirror.getRefDatabase().getRefsByPrefix(ZUUL)) {
+            without.remove(uuid(ref.getName()));
+        }
+        return without;
     }
 
     /** Makes refs, or moves them. */
