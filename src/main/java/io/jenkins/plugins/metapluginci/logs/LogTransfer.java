@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -105,19 +106,33 @@ final class LogTransfer {
         if (safe == null) {
             return leaveOut(archive, metered, entry, name.refusal(), given);
         }
-        String path = free(prefix.isEmpty() ? safe : prefix + "/" + safe);
-        if (path == null) {
-            return leaveOut(archive, metered, entry, "its name is taken", given);
-        }
         if (isLimitReached(size)) {
             return false;
         }
-        if (name.changed() || !path.endsWith(safe)) {
+        return store(new Content(archive, metered, size), entry, prefix, name, given);
+    }
+
+    private boolean store(Content content, TarArchiveEntry entry, String prefix, SafeName name, String given)
+            throws LogException {
+        long size = entry.getSize();
+        String safe = String.valueOf(name.path());
+        boolean packed = limits.gzip() && StoredForm.mayBePacked(size) && isPacked(safe, size, content);
+        String path = free(prefix.isEmpty() ? safe : prefix + "/" + safe, packed ? StoredForm.SUFFIX : "");
+        if (path == null) {
+            return leaveOut(content, entry, "its name is taken", given);
+        }
+        String plain = packed ? path.substring(0, path.length() - StoredForm.SUFFIX.length()) : path;
+        if (name.changed() || !plain.endsWith(safe)) {
             notes.note("published under another name", given, "published as " + path + ": " + given);
         }
         taken(path);
-        Content content = new Content(archive, metered, size);
-        sink.file(path, size, content);
+        if (packed) {
+            try (GzipInput gzip = new GzipInput(content)) {
+                sink.file(path, TreeSink.UNKNOWN, gzip);
+            }
+        } else {
+            sink.file(path, size, content);
+        }
         if (content.left > 0) {
             throw new LogException(LogProblem.INTERNAL, "a file was not read to its end", null);
         }
@@ -125,12 +140,28 @@ final class LogTransfer {
         return true;
     }
 
+    private boolean isPacked(String path, long size, Content content) throws LogException {
+        byte[] head = new byte[StoredForm.LEAST];
+        int length = 0;
+        for (int count = 0;
+                count >= 0 && length < head.length;
+                count = content.read(head, length, head.length - length)) {
+            length += count;
+        }
+        content.unread(head, length);
+        return StoredForm.isPacked(path, size, head, length);
+    }
+
     private boolean leaveOut(
             TarArchiveInputStream archive, Metered metered, TarArchiveEntry entry, String why, String given)
             throws LogException {
+        return leaveOut(new Content(archive, metered, entry.getSize()), entry, why, given);
+    }
+
+    private boolean leaveOut(Content content, TarArchiveEntry entry, String why, String given) throws LogException {
         String kind = "left out, " + (entry.isSymbolicLink() ? SYMBOLIC_LINK : entry.isLink() ? HARD_LINK : why);
         notes.note(kind, given, "left out, " + why + ": " + given);
-        skip(new Content(archive, metered, entry.getSize()));
+        skip(content);
         return true;
     }
 
@@ -191,14 +222,14 @@ final class LogTransfer {
         return files.contains(path) || directories.contains(path);
     }
 
-    /** The path, or one with a number when it is taken; null when there is none. */
-    private String free(String path) {
-        if (!isTaken(path)) {
-            return path;
+    /** The path with its suffix, or with a number before that when it is taken; null when there is none. */
+    private String free(String path, String suffix) {
+        if (!isTaken(path + suffix)) {
+            return path + suffix;
         }
         for (int n = 2; n <= MAX_COPIES; n++) {
-            if (!isTaken(path + "~" + n)) {
-                return path + "~" + n;
+            if (!isTaken(path + "~" + n + suffix)) {
+                return path + "~" + n + suffix;
             }
         }
         return null;
@@ -216,11 +247,19 @@ final class LogTransfer {
         private final TarArchiveInputStream archive;
         private final Metered metered;
         private long left;
+        private byte[] again = new byte[0];
+        private int againAt;
 
         Content(TarArchiveInputStream archive, Metered metered, long size) {
             this.archive = archive;
             this.metered = metered;
             this.left = size;
+        }
+
+        /** What was read comes again. */
+        void unread(byte[] head, int length) {
+            again = Arrays.copyOf(head, length);
+            againAt = 0;
         }
 
         @Override
@@ -231,6 +270,12 @@ final class LogTransfer {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws LogException {
+            if (againAt < again.length) {
+                int part = Math.min(length, again.length - againAt);
+                System.arraycopy(again, againAt, bytes, offset, part);
+                againAt += part;
+                return part;
+            }
             if (left == 0) {
                 return -1;
             }

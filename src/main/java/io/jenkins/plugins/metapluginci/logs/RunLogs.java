@@ -31,8 +31,8 @@ public record RunLogs(
     /**
      * A file.
      *
-     * @param path below {@code logs/}, safe
-     * @param size as it is stored, bytes
+     * @param path below {@code logs/}, safe, as it is stored: with {@code .gz} at its end where it is stored packed
+     * @param size of what a reader gets, bytes: of one that is stored packed, before it was
      */
     public record File(String path, long size) {}
 

@@ -389,4 +389,45 @@ public class LogTransferTest {
             assertThat(e.isConnectionLost()).isTrue();
         });
     }
+
+    private static byte[] unpacked(Path file) throws IOException {
+        try (InputStream in = new java.util.zip.GZIPInputStream(Files.newInputStream(file))) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    public void longTextIsStoredPackedAndNothingElse() throws Exception {
+        TransferLimits packing = new TransferLimits(1000, 2000, 4 << 20, 64 << 20, true);
+        byte[] text = "2026-11-23 06:00:00.000 DEBUG nova.compute.manager [-] all is well\n"
+                .repeat(30_000)
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] binary = new byte[100_000];
+        byte[] shortText = Arrays.copyOf(text, StoredForm.LEAST - 1);
+        byte[] exact = Arrays.copyOf(text, StoredForm.LEAST);
+        file("./screen/n-cpu.txt", text);
+        file("./exact.log", exact);
+        file("./short.log", shortText);
+        file("./journal", binary);
+        file("./report.html.gz", text);
+        file("./" + "n".repeat(255), text);
+        file("./screen/n-cpu.txt.gz", shortText);
+        assertThat(publish(archive(), packing)).isTrue();
+        assertThat(unpacked(logs().resolve("screen/n-cpu.txt.gz"))).isEqualTo(text);
+        assertThat(Files.size(logs().resolve("screen/n-cpu.txt.gz"))).isLessThan(text.length / 8);
+        assertThat(unpacked(logs().resolve("exact.log.gz"))).isEqualTo(exact);
+        assertThat(logs().resolve("short.log")).hasBinaryContent(shortText);
+        assertThat(logs().resolve("journal")).hasBinaryContent(binary);
+        assertThat(logs().resolve("report.html.gz")).hasBinaryContent(text);
+        assertThat(logs().resolve("n".repeat(255))).hasBinaryContent(text);
+        assertThat(logs().resolve("screen/n-cpu.txt.gz~2")).hasBinaryContent(shortText);
+        assertThat(notes.listing())
+                .contains(
+                        new RunLogs.File("screen/n-cpu.txt.gz", text.length),
+                        new RunLogs.File("short.log", shortText.length));
+        assertThat(notes.bytes()).isEqualTo(3L * text.length + binary.length + 2L * shortText.length + exact.length);
+        Process gzip =
+                new ProcessBuilder("gzip", "-t", logs().resolve("exact.log.gz").toString()).start();
+        assertThat(gzip.waitFor()).isZero();
+    }
 }
