@@ -126,7 +126,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         engine.scheduler.start();
         engine.configureGerrit(settings);
         ConfigRoom.install(engine);
-        WebRoom.install(new WebLink(engine.scheduler, () -> engine.problems(engine.scheduler.view()), engine::reload));
+        WebRoom.install(new WebLink(engine.scheduler, engine::problems, engine::reload));
         instance = engine;
         LOGGER.info("Metaplugin CI has started");
     }

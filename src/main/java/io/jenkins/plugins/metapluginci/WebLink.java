@@ -6,19 +6,20 @@ import io.jenkins.plugins.metapluginci.web.WebRoom;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What the pages see of the engine and ask of it. Safe for any thread. */
 final class WebLink implements WebRoom.Engine {
     private final Scheduler scheduler;
-    private final Supplier<List<String>> problems;
+    private final Function<SchedulerView, List<String>> problems;
     private final Supplier<String> reload;
 
     /**
-     * @param problems what somebody should look at, in the scheduler and everywhere else
+     * @param problems what somebody should look at, in a view of the scheduler and everywhere else
      * @param reload reads the layout again and takes it if it is valid; gives null then, else what is wrong
      */
-    WebLink(Scheduler scheduler, Supplier<List<String>> problems, Supplier<String> reload) {
+    WebLink(Scheduler scheduler, Function<SchedulerView, List<String>> problems, Supplier<String> reload) {
         this.scheduler = scheduler;
         this.problems = problems;
         this.reload = reload;
@@ -30,8 +31,8 @@ final class WebLink implements WebRoom.Engine {
     }
 
     @Override
-    public List<String> problems() {
-        return problems.get();
+    public List<String> problems(SchedulerView view) {
+        return problems.apply(view);
     }
 
     @Override

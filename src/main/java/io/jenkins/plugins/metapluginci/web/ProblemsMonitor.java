@@ -20,6 +20,8 @@ public final class ProblemsMonitor extends AdministrativeMonitor {
     /** What was last found, and when by {@link System#nanoTime}; guarded by {@code this}. */
     private List<String> found;
 
+    private boolean unvoted;
+
     private long foundAt;
 
     @Override
@@ -37,17 +39,22 @@ public final class ProblemsMonitor extends AdministrativeMonitor {
     public synchronized List<String> getProblems() {
         long now = System.nanoTime();
         if (found == null || now - foundAt > KEPT_NANOS) {
-            WebRoom.Engine engine = WebRoom.engine();
-            found = engine == null ? List.of() : List.copyOf(problems(engine.problems(), engine.view()));
+            look();
             foundAt = now;
         }
         return found;
     }
 
-    /** Whether some of them are reports without a vote, which a person may say to have seen. */
-    public boolean isUnvoted() {
+    private void look() {
         WebRoom.Engine engine = WebRoom.engine();
-        return engine != null && !engine.view().unvoted().isEmpty();
+        SchedulerView view = engine == null ? null : engine.view();
+        found = view == null ? List.of() : List.copyOf(problems(engine.problems(view), view));
+        unvoted = view != null && !view.unvoted().isEmpty();
+    }
+
+    /** Whether some of them are reports without a vote, which a person may say to have seen. */
+    public synchronized boolean isUnvoted() {
+        return !getProblems().isEmpty() && unvoted;
     }
 
     /** The problems of the whole and of single reports, bounded. */

@@ -22,8 +22,8 @@ public final class WebRoom {
         /** What goes on. */
         SchedulerView view();
 
-        /** What somebody should look at, each for people; those of the {@link #view} among them. Empty when all is well. */
-        List<String> problems();
+        /** What somebody should look at, each for people; those of the view among them. Empty when all is well. */
+        List<String> problems(SchedulerView view);
 
         /** Reads the layout again, from its file too, and takes it if it is valid. */
         CompletableFuture<String> reload();

@@ -193,16 +193,11 @@ public class FaultsIT {
                         () -> node.exec("rm -f " + HOLD).exit() == 0));
     }
 
-    /** The node where the change's first run started; waits for it. */
     private Node ranOn(Change change) {
-        Await.until(
-                "the build of " + id(change) + " runs",
-                ONE_BUILD,
-                () -> !Journal.starts(site, id(change)).isEmpty());
-        return site.node(Journal.starts(site, id(change)).get(0).node());
+        return Journal.ranOn(site, change, ONE_BUILD);
     }
 
     private static String id(Change change) {
-        return change.number() + "," + change.patchset();
+        return Journal.id(change);
     }
 }

@@ -1,12 +1,15 @@
 package io.jenkins.plugins.metapluginci.acceptance;
 
+import io.jenkins.plugins.metapluginci.testbed.Await;
 import io.jenkins.plugins.metapluginci.testbed.Gate;
+import io.jenkins.plugins.metapluginci.testbed.GerritClient.Change;
 import io.jenkins.plugins.metapluginci.testbed.Node;
 import io.jenkins.plugins.metapluginci.testbed.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +67,22 @@ public final class Journal {
                 sleep 1
                 echo "end NAME - $boot $(date +%s.%N) " | sudo -n tee -a FILE >/dev/null
                 """.replace("NAME", name).replace("FILE", FILE);
+    }
+
+    /** The name of a change's patchset: {@code N,PS}. */
+    public static String id(Change change) {
+        return change.number() + "," + change.patchset();
+    }
+
+    /** The node where a change's first run started; waits for it. */
+    public static Node ranOn(Site site, Change change, Duration limit) {
+        Await.until(
+                "the build of " + id(change) + " runs",
+                limit,
+                () -> site.status() + "\n" + site.admin().queue() + "\n"
+                        + site.admin().builds(Site.JOB),
+                () -> !starts(site, id(change)).isEmpty());
+        return site.node(starts(site, id(change)).get(0).node());
     }
 
     /** All lines of all nodes, in the order of time. */

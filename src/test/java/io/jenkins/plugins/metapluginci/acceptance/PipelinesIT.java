@@ -8,7 +8,6 @@ import io.jenkins.plugins.metapluginci.testbed.Await;
 import io.jenkins.plugins.metapluginci.testbed.Gate;
 import io.jenkins.plugins.metapluginci.testbed.GerritClient;
 import io.jenkins.plugins.metapluginci.testbed.GerritClient.Change;
-import io.jenkins.plugins.metapluginci.testbed.JenkinsClient;
 import io.jenkins.plugins.metapluginci.testbed.Node;
 import io.jenkins.plugins.metapluginci.testbed.Page;
 import io.jenkins.plugins.metapluginci.testbed.Site;
@@ -280,21 +279,11 @@ public class PipelinesIT {
         return Journal.script(condition + "\n");
     }
 
-    /** The node where the change's first run started; waits for it. */
     private Node ranOn(Change change) {
-        Await.until(
-                "the build of " + id(change) + " runs",
-                ONE_BUILD,
-                () -> site.status() + "\n" + site.admin().queue() + "\n" + builds(),
-                () -> !Journal.starts(site, id(change)).isEmpty());
-        return site.node(Journal.starts(site, id(change)).get(0).node());
-    }
-
-    private List<JenkinsClient.Build> builds() {
-        return site.admin().builds(Site.JOB);
+        return Journal.ranOn(site, change, ONE_BUILD);
     }
 
     private static String id(Change change) {
-        return change.number() + "," + change.patchset();
+        return Journal.id(change);
     }
 }

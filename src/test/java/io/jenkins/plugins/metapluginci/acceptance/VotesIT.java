@@ -9,10 +9,6 @@ import io.jenkins.plugins.metapluginci.testbed.GerritClient.Message;
 import io.jenkins.plugins.metapluginci.testbed.JenkinsClient;
 import io.jenkins.plugins.metapluginci.testbed.Node;
 import io.jenkins.plugins.metapluginci.testbed.Site;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -255,13 +251,8 @@ public class VotesIT {
         return link.group(1).endsWith("/") ? link.group(1) : link.group(1) + "/";
     }
 
-    private static String fetch(String url) throws Exception {
-        HttpResponse<String> answer = HttpClient.newBuilder()
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .build()
-                .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(url).isEqualTo(200);
-        return answer.body();
+    private String fetch(String url) {
+        return site.logHost().fetch(url);
     }
 
     private static <T> T only(List<T> list) {

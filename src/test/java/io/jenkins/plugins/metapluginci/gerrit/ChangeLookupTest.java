@@ -315,21 +315,8 @@ public class ChangeLookupTest {
 
     @Test
     public void gerritsTroubleIsNotTakenForAnAnswer() {
-        ChangeLookup broken = new ChangeLookup(
-                new GerritQuery(new GerritQuery.Commands() {
-                    @Override
-                    public io.jenkins.plugins.metapluginci.ssh.SshSession.ExecResult command(
-                            String command, boolean repeatable, int maxBytes) {
-                        return new io.jenkins.plugins.metapluginci.ssh.SshSession.ExecResult(
-                                1, "", "fatal: internal server error\n");
-                    }
-
-                    @Override
-                    public String account() {
-                        return "ci";
-                    }
-                }),
-                recent);
+        ChangeLookup broken =
+                new ChangeLookup(new GerritQuery(new OneAnswer(1, "", "fatal: internal server error\n")), recent);
         assertThatThrownBy(() -> broken.look(1, 0))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("internal server error");

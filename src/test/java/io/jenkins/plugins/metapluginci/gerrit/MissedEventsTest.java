@@ -214,19 +214,8 @@ public class MissedEventsTest {
         };
         assertThatThrownBy(() -> since(100)).isInstanceOf(IllegalStateException.class);
         MissedEvents refused = new MissedEvents(
-                new GerritQuery(new GerritQuery.Commands() {
-                    @Override
-                    public io.jenkins.plugins.metapluginci.ssh.SshSession.ExecResult command(
-                            String command, boolean repeatable, int maxBytes) {
-                        return new io.jenkins.plugins.metapluginci.ssh.SshSession.ExecResult(
-                                0, "{\"type\":\"error\",\"message\":\"Unsupported operator -age\"}\n", "");
-                    }
-
-                    @Override
-                    public String account() {
-                        return "ci";
-                    }
-                }),
+                new GerritQuery(
+                        new OneAnswer(0, "{\"type\":\"error\",\"message\":\"Unsupported operator -age\"}\n", "")),
                 Duration.ZERO,
                 Clock.systemUTC());
         assertThatThrownBy(() -> refused.since(now, NEUTRON, DAY, 1))

@@ -17,7 +17,6 @@ import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Logs;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Outcome;
 import io.jenkins.plugins.metapluginci.scheduler.ReviewSink.Review;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -137,25 +136,16 @@ final class EngineBed implements BuildLauncher, ChangeSource, MergeService, Repo
     /** A new process on the same disks. What ran in Jenkins is gone with the old one, unless the test put it back. */
     void start() {
         inbox.clear();
-        engine = new Engine(
-                new World(
-                        this,
-                        records::get,
-                        this,
-                        this,
-                        this,
-                        inbox::add,
-                        () -> String.format("%012x%020x", ++uuids, uuids),
-                        () -> now),
-                items,
-                memory,
-                durations);
-        engine.configureFirst(settings, now);
-        try {
-            engine.start(now);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        World world = new World(
+                this,
+                records::get,
+                this,
+                this,
+                this,
+                inbox::add,
+                () -> String.format("%012x%020x", ++uuids, uuids),
+                () -> now);
+        engine = Engines.started(world, items, memory, durations, settings);
         run();
     }
 

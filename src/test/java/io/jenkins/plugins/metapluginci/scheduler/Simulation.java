@@ -5,8 +5,6 @@ import io.jenkins.plugins.metapluginci.gerrit.GerritChange;
 import io.jenkins.plugins.metapluginci.gerrit.GerritEvent;
 import io.jenkins.plugins.metapluginci.gerrit.GerritPatchSet;
 import io.jenkins.plugins.metapluginci.layout.ChangeState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -156,17 +154,8 @@ final class Simulation implements ChangeSource, MergeService {
     private void start() {
         breach.corrupt(items.files, memory.files, now);
         inbox.clear();
-        engine = new Engine(
-                new World(jenkins, jenkins.records::get, this, this, reviews, inbox::add, this::uuid, () -> now),
-                items,
-                memory,
-                durations);
-        engine.configureFirst(settings, now);
-        try {
-            engine.start(now);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        World world = new World(jenkins, jenkins.records::get, this, this, reviews, inbox::add, this::uuid, () -> now);
+        engine = Engines.started(world, items, memory, durations, settings);
         connect();
         work();
     }

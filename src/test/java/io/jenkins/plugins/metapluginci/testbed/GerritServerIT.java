@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jenkins.plugins.metapluginci.testbed.GerritClient.Change;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,20 +88,13 @@ public class GerritServerIT {
     }
 
     @Test
-    public void changesCanBeReadInABrowser() throws Exception {
-        HttpClient http = HttpClient.newHttpClient();
+    public void changesCanBeReadInABrowser() {
+        HttpSession browser = new HttpSession(gerrit.url(), null);
         String script = gerrit.url() + "static/elements/gr-app.js";
         for (String path : List.of("", "c/openstack/neutron/+/1")) {
-            assertThat(http.send(
-                                    HttpRequest.newBuilder(gerrit.url().resolve(path))
-                                            .build(),
-                                    BodyHandlers.ofString())
-                            .body())
-                    .contains(script);
+            assertThat(browser.get(path).body()).contains(script);
         }
-        assertThat(http.send(HttpRequest.newBuilder(URI.create(script)).build(), BodyHandlers.ofString())
-                        .body())
-                .contains("metaplugin-recheck");
+        assertThat(browser.get(script).body()).contains("metaplugin-recheck");
     }
 
     @Test

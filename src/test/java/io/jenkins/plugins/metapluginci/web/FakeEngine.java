@@ -19,8 +19,8 @@ final class FakeEngine implements WebRoom.Engine {
     }
 
     @Override
-    public List<String> problems() {
-        return view.problems();
+    public List<String> problems(SchedulerView seen) {
+        return seen.problems();
     }
 
     private CompletableFuture<String> answer(String what) {
