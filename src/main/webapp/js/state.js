@@ -86,13 +86,35 @@
     return state.where + (state.since ? ': working for ' + span(now - state.since) : ': nothing published yet');
   }
 
+  // How many are in each state; which, is on the page of the nodes.
+  function nodesLine(nodes) {
+    var counts = {};
+    var phases = [];
+    nodes.forEach(function (node) {
+      if (!counts[node.phase]) {
+        counts[node.phase] = 0;
+        phases.push(node.phase);
+      }
+      counts[node.phase]++;
+    });
+    var text = phases.sort().map(function (phase) {
+      return counts[phase] + ' ' + phase;
+    }).join(', ');
+    var made = line('metaplugin-ci-nodes', 'Nodes', (text || 'none has run a build yet') + '. ');
+    var all = element('a', null, 'All nodes');
+    all.href = root.getAttribute('data-url').replace(/configure\/status$/, 'nodes/');
+    made.appendChild(all);
+    return made;
+  }
+
   function show(status) {
     var now = status.now;
     var parts = [
       line('metaplugin-ci-gerrit', 'Gerrit', gerritText(status.gerrit, now)),
       line('metaplugin-ci-events', 'New events of Gerrit', status.takeEvents ? 'go into the pipelines'
         : 'are ignored: "Take events from Gerrit" is switched off'),
-      line('metaplugin-ci-logs', 'Log server', logServerText(status.logServer, now))
+      line('metaplugin-ci-logs', 'Log server', logServerText(status.logServer, now)),
+      nodesLine(status.nodes || [])
     ];
     (status.problems || []).forEach(function (problem) {
       parts.push(element('p', 'error', problem));
@@ -106,11 +128,6 @@
         }), ''));
       }
     });
-    parts.push(element('h3', null, 'Nodes'));
-    parts.push(table('metaplugin-ci-nodes', ['Node', 'Phase', 'For', 'Why', 'Last build'],
-      (status.nodes || []).map(function (node) {
-        return [node.node, node.phase, span(now - node.since), node.reason, node.build];
-      }), 'None has run a build yet.'));
     if (status.mirrors && status.mirrors.length > 0) {
       parts.push(element('h3', null, 'Mirrors at work'));
       parts.push(table('metaplugin-ci-mirrors', ['Project', 'Phase', 'For', 'Progress', 'Last failure'],

@@ -29,6 +29,8 @@ import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import io.jenkins.plugins.metapluginci.ssh.SshTimeouts;
 import io.jenkins.plugins.metapluginci.store.JsonStore;
+import io.jenkins.plugins.metapluginci.web.LifecycleDesk;
+import io.jenkins.plugins.metapluginci.web.NodeDesk;
 import io.jenkins.plugins.metapluginci.web.StatusJson;
 import io.jenkins.plugins.metapluginci.web.WebRoom;
 import java.io.IOException;
@@ -126,7 +128,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         engine.scheduler.start();
         engine.configureGerrit(settings);
         ConfigRoom.install(engine);
-        WebRoom.install(new WebLink(engine.scheduler, engine::problems, engine::reload));
+        WebRoom.install(new WebLink(engine.scheduler, engine::problems, engine::reload, engine.desk()));
         instance = engine;
         LOGGER.info("Metaplugin CI has started");
     }
@@ -241,6 +243,15 @@ public final class MetapluginCi implements ConfigRoom.Engine {
     @CheckForNull
     public NodeLifecycle nodes() {
         return nodes == null ? null : nodes.lifecycle();
+    }
+
+    /** What the pages see of the nodes. */
+    @CheckForNull
+    private NodeDesk desk() {
+        NodeLifecycle lifecycle = nodes();
+        return lifecycle == null
+                ? null
+                : new LifecycleDesk(lifecycle, () -> settings.nodes().holdMs());
     }
 
     public LogRoom logs() {

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.metapluginci;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.scheduler.Scheduler;
 import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
+import io.jenkins.plugins.metapluginci.web.NodeDesk;
 import io.jenkins.plugins.metapluginci.web.WebRoom;
 import java.util.Collection;
 import java.util.List;
@@ -15,14 +17,29 @@ final class WebLink implements WebRoom.Engine {
     private final Function<SchedulerView, List<String>> problems;
     private final Supplier<String> reload;
 
+    @CheckForNull
+    private final NodeDesk nodes;
+
     /**
      * @param problems what somebody should look at, in a view of the scheduler and everywhere else
      * @param reload reads the layout again and takes it if it is valid; gives null then, else what is wrong
+     * @param nodes null when their records could not be read
      */
-    WebLink(Scheduler scheduler, Function<SchedulerView, List<String>> problems, Supplier<String> reload) {
+    WebLink(
+            Scheduler scheduler,
+            Function<SchedulerView, List<String>> problems,
+            Supplier<String> reload,
+            @CheckForNull NodeDesk nodes) {
         this.scheduler = scheduler;
         this.problems = problems;
         this.reload = reload;
+        this.nodes = nodes;
+    }
+
+    @Override
+    @CheckForNull
+    public NodeDesk nodes() {
+        return nodes;
     }
 
     @Override

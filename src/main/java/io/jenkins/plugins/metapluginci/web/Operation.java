@@ -113,13 +113,19 @@ final class Operation {
         }
     }
 
+    /** Whether a parameter is there and not empty. */
+    boolean has(String name) {
+        String value = request.getParameter(name);
+        return value != null && !value.isBlank();
+    }
+
     /** The parameter {@code project}. */
     String project() throws InvalidException {
         return text("project", Messages.Operation_ExpectedProject());
     }
 
     /** A parameter of one line, without the white space at its ends. @param expected what it should be, for people */
-    private String text(String name, String expected) throws InvalidException {
+    String text(String name, String expected) throws InvalidException {
         String value = request.getParameter(name);
         String text = value == null ? "" : value.trim();
         if (text.isEmpty()) {

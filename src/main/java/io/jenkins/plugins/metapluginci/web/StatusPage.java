@@ -33,6 +33,7 @@ public final class StatusPage implements RootAction, StaplerProxy {
     private static final Pattern CHANGE = Pattern.compile("/change/([0-9]{1,9},[0-9]{1,6}|[0-9a-f]{40})");
 
     private final StatusSnapshot snapshot = new StatusSnapshot(System::currentTimeMillis);
+    private final NodesPage nodes = new NodesPage();
 
     @Override
     public String getIconFileName() {
@@ -61,6 +62,17 @@ public final class StatusPage implements RootAction, StaplerProxy {
     /** The configuration page, which checks for administrators itself. */
     public MetapluginCiPage getConfigure() {
         return MetapluginCiPage.belowTheStatus();
+    }
+
+    /** The page of all nodes, and what is below it. */
+    public NodesPage getNodes() {
+        return nodes;
+    }
+
+    /** The nodes, in JSON; with {@code ?node=NAME} one of them, with its history. */
+    @WebMethod(name = "nodes.json")
+    public void doNodesJson(StaplerRequest request, StaplerResponse response) throws IOException {
+        nodes.writeJson(request, response);
     }
 
     /** Whether the page shows what only administrators may see and do. */
@@ -178,7 +190,7 @@ public final class StatusPage implements RootAction, StaplerProxy {
     }
 
     /** As Zuul's, so that dashboards elsewhere may read it; but no shared cache keeps what a login was needed for. */
-    private static void headers(StaplerResponse response) {
+    static void headers(StaplerResponse response) {
         boolean open = Hudson.getInstance().getACL().hasPermission(Hudson.ANONYMOUS, Hudson.READ);
         response.setContentType("application/json;charset=UTF-8");
         response.setHeader("Access-Control-Allow-Origin", "*");

@@ -19,6 +19,10 @@ public final class WebRoom {
      * completes with null when it is done, else with the reason, in Zuul's words and fit for people.
      */
     public interface Engine {
+        /** The nodes; null when their records could not be read. */
+        @CheckForNull
+        NodeDesk nodes();
+
         /** What goes on. */
         SchedulerView view();
 
@@ -51,6 +55,9 @@ public final class WebRoom {
     /** @param started null when the engine stops */
     public static void install(@CheckForNull Engine started) {
         ENGINE.set(started);
+        if (started != null) {
+            NodeLinks.attachAll();
+        }
     }
 
     /** The engine, or null while it does not run. */

@@ -13,6 +13,14 @@ final class FakeEngine implements WebRoom.Engine {
     /** What every request is answered with; null for done. */
     volatile String refusal;
 
+    /** What the pages see of the nodes; null: their records could not be read. */
+    volatile FakeDesk desk = new FakeDesk();
+
+    @Override
+    public NodeDesk nodes() {
+        return desk;
+    }
+
     @Override
     public SchedulerView view() {
         return view;

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,12 +29,32 @@ public final class StatusPreview implements AutoCloseable {
             <script src="js/status.js"></script></div></body></html>
             """;
 
+    private static final String NODES = """
+            <!DOCTYPE html><html><head><title>Preview</title><meta name="viewport" content="width=device-width, initial-scale=1">
+            <link rel="stylesheet" href="css/status.css"><link rel="stylesheet" href="css/nodes.css"></head>
+            <body><div id="top-panel"></div><div id="main-panel"><h1>Nodes</h1>
+            <div id="mci" data-root="/ci/" data-url="/ci/nodes.json" data-operate="true" data-add="/ci/nodes/add/"></div>
+            <script src="js/common.js"></script><script src="js/node-parts.js"></script><script src="js/nodes.js"></script>
+            </div></body></html>
+            """;
+    private static final String NODE = """
+            <!DOCTYPE html><html><head><title>Preview</title><meta name="viewport" content="width=device-width, initial-scale=1">
+            <link rel="stylesheet" href="css/status.css"><link rel="stylesheet" href="css/nodes.css"></head>
+            <body><div id="top-panel"></div><div id="main-panel"><h1>NAME</h1>
+            <div id="mci" data-root="/ci/" data-url="/ci/nodes.json?node=NAME" data-node="NAME" data-operate="true" data-hold="24"
+            data-post="/ci/computer/NAME/metaplugin-ci/"></div>
+            <script src="js/common.js"></script><script src="js/node-parts.js"></script><script src="js/node.js"></script>
+            </div></body></html>
+            """;
+
     private final HttpServer server;
     /** What was posted, {@code PATH BODY}. */
     public final List<String> posted = new CopyOnWriteArrayList<>();
 
     public volatile SchedulerView view = Views.full();
-    /** HTTP status of status.json. */
+    final FakeDesk desk = new FakeDesk();
+
+    /** HTTP status of the answers in JSON. */
     public volatile int answer = 200;
     /** Whether status.json is never answered. */
     public volatile boolean silent;
@@ -61,10 +82,16 @@ public final class StatusPreview implements AutoCloseable {
             StringWriter json = new StringWriter();
             ZuulStatus.write(view, "1.0", json);
             send(exchange, answer, "application/json", json.toString());
-        } else if (path.isEmpty()) {
+        } else if (path.equals("nodes.json")) {
+            send(
+                    exchange,
+                    answer,
+                    "application/json",
+                    nodes(exchange.getRequestURI().getQuery()));
+        } else if (path.isEmpty() || path.startsWith("preview-")) {
             exchange.getResponseHeaders()
                     .set("Content-Security-Policy", "default-src 'self'; style-src 'self'; script-src 'self'");
-            send(exchange, 200, "text/html", PAGE);
+            send(exchange, 200, "text/html", page(path));
         } else {
             Path file = WEBAPP.resolve(path).normalize();
             boolean ours = file.startsWith(WEBAPP) && Files.isRegularFile(file);
@@ -72,6 +99,27 @@ public final class StatusPreview implements AutoCloseable {
                     .getOrDefault(path.replaceFirst(".*\\.", ""), "text/plain");
             send(exchange, ours ? 200 : 404, type, ours ? Files.readString(file) : "");
         }
+    }
+
+    /** @param path {@code preview-nodes}, or {@code preview-} and the name of a node */
+    private static String page(String path) {
+        return path.isEmpty()
+                ? PAGE
+                : path.equals("preview-nodes") ? NODES : NODE.replace("NAME", path.substring("preview-".length()));
+    }
+
+    private String nodes(String query) {
+        Map<String, String> asked = new HashMap<>();
+        for (String pair : query == null ? new String[0] : query.split("&")) {
+            asked.put(pair.replaceFirst("=.*", ""), pair.replaceFirst("[^=]*=", ""));
+        }
+        String node = asked.get("node");
+        return node == null
+                ? NodesJson.of(desk.view())
+                : NodesJson.of(desk.detail(
+                        node,
+                        Integer.parseInt(asked.getOrDefault("history", "50")),
+                        Long.parseLong(asked.getOrDefault("log", "0"))));
     }
 
     private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {

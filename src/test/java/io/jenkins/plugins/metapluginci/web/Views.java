@@ -176,6 +176,32 @@ public final class Views {
                 0);
     }
 
+    /** In Jenkins' queue. */
+    static JobView launched(String name, long at) {
+        return new JobView(
+                name,
+                null,
+                name,
+                null,
+                true,
+                "f".repeat(32),
+                null,
+                null,
+                null,
+                null,
+                at,
+                0,
+                0,
+                "check",
+                false,
+                false,
+                null,
+                "LAUNCHED",
+                at,
+                "the node n1 is REBOOTING",
+                0);
+    }
+
     static Draft item(String id, String project, long now) {
         return new Draft(id, project, now);
     }
