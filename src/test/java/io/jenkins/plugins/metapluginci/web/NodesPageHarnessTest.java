@@ -52,9 +52,9 @@ public class NodesPageHarnessTest extends HudsonTestCase {
             assertThat(one.getAsJsonObject("node").get("node").getAsString()).isEqualTo(node);
             assertThat(one.getAsJsonArray("history")).hasSize(3);
         }
-        for (String path :
-                new String[] {"nodes/none/node.json", "nodes.json?node=none", "nodes/none/", "nodes/" + node + ".json", "nodes/(master)/"
-                }) {
+        for (String path : new String[] {
+            "nodes/none/node.json", "nodes.json?node=none", "nodes/none/", "nodes/" + node + ".json", "nodes/(master)/"
+        }) {
             assertThat(get(null, "metaplugin-ci/" + path).status).as(path).isEqualTo(404);
         }
         assertThat(get(null, "metaplugin-ci/nodes/").text).contains("js/nodes.js", "data-operate=\"true\"");
@@ -120,7 +120,8 @@ public class NodesPageHarnessTest extends HudsonTestCase {
                 .contains("records of the nodes cannot be read");
         WebRoom.install(null);
         assertThat(post(null, "hold", "").status).isEqualTo(503);
-        assertThat(get(null, "metaplugin-ci/nodes/" + node + "/node.json").status).isEqualTo(503);
+        assertThat(get(null, "metaplugin-ci/nodes/" + node + "/node.json").status)
+                .isEqualTo(503);
         assertThat(get(null, "metaplugin-ci/nodes/" + node + "/").status).isEqualTo(200);
     }
 
