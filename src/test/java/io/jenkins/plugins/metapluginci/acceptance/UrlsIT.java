@@ -7,6 +7,7 @@ import io.jenkins.plugins.metapluginci.testbed.JenkinsClient;
 import io.jenkins.plugins.metapluginci.testbed.Page;
 import io.jenkins.plugins.metapluginci.testbed.Site;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.Before;
 import org.junit.Test;
@@ -35,6 +36,11 @@ public class UrlsIT {
         changing.put(Site.STATUS + "/promote", Map.of("pipeline", "check", "changes", "1,1"));
         changing.put(Site.STATUS + "/forgetUnvoted", Map.of());
         changing.put(Site.STATUS + "/enqueueMissed", Map.of("all", "true"));
+        String node = site.nodes().get(0).name();
+        for (String action : List.of("hold", "release", "releaseWithoutReboot", "reboot", "recheck", "prepare")) {
+            changing.put(Site.STATUS + "/nodes/" + node + "/" + action, Map.of());
+        }
+        changing.put("computer/" + node + "/metaplugin-ci/hold", Map.of("until", "1"));
         changing.put(JenkinsClient.job(Site.JOB) + "configSubmit", Map.of("json", "{}"));
     }
 
@@ -68,7 +74,18 @@ public class UrlsIT {
             assertRefused("reader", url, controller.reader().get(url));
             assertThat(controller.admin().get(url).status()).isEqualTo(200);
         }
-        for (String url : new String[] {"/", "/status.json", "/status", "/status/change/1,1"}) {
+        String node = site.nodes().get(0).name();
+        for (String url : new String[] {
+            "/",
+            "/status.json",
+            "/status",
+            "/status/change/1,1",
+            "/nodes/",
+            "/nodes.json",
+            "/nodes.json?node=" + node,
+            "/nodes/" + node + "/",
+            "/nodes/" + node + "/node.json"
+        }) {
             String status = Site.STATUS + url;
             assertRefused("anonymous", status, controller.anonymous().get(status));
             assertThat(controller.reader().get(status).status()).as(status).isIn(200, 404);
