@@ -1,12 +1,11 @@
 package io.jenkins.plugins.metapluginci.node;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
-import java.util.function.LongSupplier;
+import java.util.List;
 
 /**
  * What is done about one node, one step at a time: each step looks at the node's record, does at most one thing that may
  * take its time, and says when to look again. Whatever interrupts it (a kill, a cut, an exception) the next step starts
- * from the record alone.
+ * from the record alone. Here is the way from a build to the return; {@link NodeVisit} has the rest.
  *
  * <p>Threads: {@link NodeWork} sees to it that one thread at a time steps.
  */
@@ -14,107 +13,52 @@ final class NodeDriver {
     /** Nothing more to do until somebody wakes the node's work. */
     static final long IDLE = -1;
 
-    /** The records, as far as a driver needs them. */
-    interface Records {
-        /** The record of this node; null when it has none. */
-        @CheckForNull
-        NodeRecord get();
-
-        /** Applies an event. @return the record after it */
-        @CheckForNull
-        NodeRecord apply(NodeEvent event);
-
-        /** Takes up a node without a record. @return whether that is settled */
-        boolean introduce(String bootId);
-
-        /** Whether somebody waits for this node to be introduced. */
-        boolean isWanted();
-    }
-
+    private final NodeContext context;
     private final String node;
     private final Machine machine;
-    private final NodeTimings timings;
-    private final LongSupplier clock;
-    private final Records records;
-    /** Failed tries to reach the node, in a row. */
-    private int tries;
+    private final NodeContext.Records records;
+    private final NodeReach reach;
+    private final NodeVisit visit;
     /** Looks, in a row, at which the build of a RUNNING node was not there. */
     private int misses;
     /** When the connection of a RUNNING node was first found silent; 0 while it answers. */
     private long silentSince;
+    /** When the others on a DRAINING node were aborted, and in which round; 0: not yet. */
+    private long abortedAt;
 
-    NodeDriver(String node, Machine machine, NodeTimings timings, LongSupplier clock, Records records) {
-        this.node = node;
-        this.machine = machine;
-        this.timings = timings;
-        this.clock = clock;
-        this.records = records;
+    private long abortedIn;
+
+    NodeDriver(NodeContext context, NodeReach reach, NodeVisit visit) {
+        this.context = context;
+        this.node = context.node();
+        this.machine = context.machine();
+        this.records = context.records();
+        this.reach = reach;
+        this.visit = visit;
+    }
+
+    NodeFlag flag() {
+        return context.flag();
     }
 
     /** Does what is next. @return milliseconds until the next step, or {@link #IDLE} */
     long step() throws InterruptedException {
         NodeRecord record = records.get();
         if (record == null) {
-            return introduce();
+            return !records.isWanted() || records.apply(new NodeEvent.Provisioned(node)) == null ? IDLE : 0;
         }
         return switch (record.phase()) {
-            case PROVISIONING, PREPARING, CHECKING, HELD, READY -> IDLE;
+            case PROVISIONING -> visit.provision(record);
+            case PREPARING -> visit.prepare(record);
+            case CHECKING -> visit.check(record);
+            case READY -> IDLE;
             case RUNNING -> watch(record);
             case DRAINING -> drain(record);
             case REBOOTING -> reboot(record);
             case RETURNING -> awaitReturn(record);
+            case HELD -> visit.keep(record);
             case FAILED -> lookAtFailed(record);
         };
-    }
-
-    /**
-     * Sees to it that the core shows the node offline. A flag that a person set is left alone, and so stays when ours would
-     * be cleared.
-     */
-    void ensureOffline() {
-        NodeRecord record = records.get();
-        if (record == null || record.isReady()) {
-            return;
-        }
-        switch (machine.offline(node)) {
-            case NONE -> {
-                // Recorded first: a flag that nobody remembers would stay for ever.
-                if (!record.offlineByUs()) {
-                    records.apply(new NodeEvent.Offline(true));
-                }
-                machine.setOffline(node, record.reason());
-            }
-            case OTHER -> {
-                if (record.offlineByUs()) {
-                    records.apply(new NodeEvent.Offline(false));
-                }
-            }
-            case UNKNOWN -> {
-                // The core has overwritten the cause: what the record says holds, and is shown again.
-                if (record.offlineByUs()) {
-                    machine.setOffline(node, record.reason());
-                }
-            }
-            default -> {
-                // A cause of ours does not make a flag ours: 1.395 shows it for our disconnecting too.
-            }
-        }
-    }
-
-    private long introduce() throws InterruptedException {
-        if (!records.isWanted()) {
-            return IDLE;
-        }
-        if (machine.isConnected(node)) {
-            try {
-                if (records.introduce(machine.bootId(node))) {
-                    return 0;
-                }
-            } catch (MachineException e) {
-                return timings.backoffMax();
-            }
-        }
-        return timings.backoffMax();
     }
 
     private long watch(NodeRecord record) throws InterruptedException {
@@ -122,11 +66,11 @@ final class NodeDriver {
         if (build == null || machine.isBuilding(node, build)) {
             misses = 0;
             listen();
-            return timings.watch();
+            return context.timings().watch();
         }
         misses++;
         if (misses < 2) {
-            return timings.watch();
+            return context.timings().watch();
         }
         misses = 0;
         records.apply(new NodeEvent.Finished(build, build + " is gone without having ended"));
@@ -140,11 +84,11 @@ final class NodeDriver {
             silentSince = 0;
             records.apply(new NodeEvent.Answered());
         } catch (FrozenException e) {
-            long now = clock.getAsLong();
+            long now = context.now();
             records.apply(new NodeEvent.Silent(e.getMessage()));
             if (silentSince == 0) {
                 silentSince = now;
-            } else if (now - silentSince >= timings.frozen()) {
+            } else if (now - silentSince >= context.timings().frozen()) {
                 silentSince = 0;
                 machine.disconnect(node, e.getMessage());
             }
@@ -155,25 +99,41 @@ final class NodeDriver {
     }
 
     private long drain(NodeRecord record) {
-        ensureOffline();
-        int others = machine.others(node, record.build()).size();
-        if (others == 0 || elapsed(record) >= timings.drain()) {
-            tries = 0;
+        flag().ensure();
+        List<String> others = machine.others(node, record.build());
+        if (others.isEmpty()) {
             records.apply(new NodeEvent.Drained(others));
             return 0;
         }
-        records.apply(new NodeEvent.Waiting(others));
+        NodeTimings timings = context.timings();
+        long left = timings.drain() - context.elapsed(record);
+        if (left > 0) {
+            records.apply(new NodeEvent.Waiting(others, left));
+            return timings.poll();
+        }
+        if (abortedAt == 0 || abortedIn != record.since()) {
+            NodeRecord overdue = records.apply(new NodeEvent.Overdue(others));
+            abortedAt = context.now();
+            abortedIn = record.since();
+            if (overdue != null && overdue.phase() == NodePhase.DRAINING) {
+                machine.abortOthers(node, record.build(), overdue.reason());
+            }
+        } else if (context.now() - abortedAt >= timings.abort()) {
+            records.apply(new NodeEvent.Drained(others));
+            return 0;
+        }
         return timings.poll();
     }
 
     private long reboot(NodeRecord record) throws InterruptedException {
-        ensureOffline();
-        String bootId = reach();
+        flag().ensure();
+        String bootId = reach.bootId();
         if (bootId == null) {
-            return unreached(record);
+            return reach.again(record);
         }
         if (record.attempts() > 0 && !bootId.equals(record.bootId())) {
-            return returned(bootId);
+            records.apply(new NodeEvent.Returned(bootId));
+            return 0;
         }
         records.apply(new NodeEvent.Baseline(bootId));
         if (bootId.equals(machine.controllerBootId())) {
@@ -185,95 +145,51 @@ final class NodeDriver {
             return 0;
         }
         try {
-            machine.reboot(node, NodeLifecycle.commandOf(sending));
+            machine.reboot(node, records.command(sending));
         } catch (MachineException e) {
-            records.apply(new NodeEvent.Silent(e.getMessage()));
-            machine.disconnect(node, e.getMessage());
-            return unreached(record);
+            reach.lost(e);
+            return reach.again(record);
         }
         machine.disconnect(node, "It reboots");
-        tries = 0;
         records.apply(new NodeEvent.Sent());
-        return timings.firstConnect();
+        return context.timings().firstConnect();
     }
 
     private long awaitReturn(NodeRecord record) throws InterruptedException {
-        ensureOffline();
-        String bootId = reach();
+        flag().ensure();
+        String bootId = reach.bootId();
         if (bootId == null) {
-            return unreached(record);
+            return reach.again(record);
         }
         if (!bootId.equals(record.bootId())) {
-            return returned(bootId);
+            records.apply(new NodeEvent.Returned(bootId));
+            return 0;
         }
-        if (elapsed(record) >= timings.settle()) {
+        if (context.elapsed(record) >= context.timings().settle()) {
             records.apply(new NodeEvent.Unchanged());
             return 0;
         }
-        return timings.poll();
+        return context.timings().poll();
     }
 
     private long lookAtFailed(NodeRecord record) throws InterruptedException {
-        ensureOffline();
-        String bootId = reach();
+        flag().ensure();
+        String bootId = reach.bootId();
         if (bootId == null) {
-            ensureOffline();
-            return timings.failedPoll();
+            flag().ensure();
+            return reach.isCrowded() ? NodeGates.again() : context.timings().failedPoll();
         }
-        if (record.attempts() > 0 && !bootId.equals(record.bootId())) {
-            return returned(bootId);
+        NodeEvent seen;
+        if (record.clean()) {
+            seen = new NodeEvent.Reached();
+        } else if (record.attempts() > 0 && !bootId.equals(record.bootId())) {
+            seen = new NodeEvent.Returned(bootId);
+        } else {
+            seen = new NodeEvent.Unchanged();
         }
-        NodeRecord after = records.apply(new NodeEvent.Unchanged());
-        return after != null && after.phase() == NodePhase.REBOOTING ? 0 : timings.failedPoll();
-    }
-
-    /** Connects where there is no connection, and asks for the boot id; null (and disconnected) when that fails. */
-    @CheckForNull
-    private String reach() throws InterruptedException {
-        if (!machine.isConnected(node)) {
-            machine.connect(node);
-        }
-        if (!machine.isConnected(node)) {
-            records.apply(new NodeEvent.Silent("it does not accept a connection yet"));
-            return null;
-        }
-        try {
-            String bootId = machine.bootId(node);
-            tries = 0;
-            return bootId;
-        } catch (MachineException e) {
-            records.apply(new NodeEvent.Silent(e.getMessage()));
-            machine.disconnect(node, e.getMessage());
-            return null;
-        }
-    }
-
-    private long unreached(NodeRecord record) {
-        // 1.395 now shows a launch that failed, which says nothing of what is waited for.
-        ensureOffline();
-        tries++;
-        if (elapsed(record) >= timings.reboot()) {
-            tries = 0;
-            records.apply(new NodeEvent.TimedOut());
-            return timings.failedPoll();
-        }
-        return timings.backoff(tries);
-    }
-
-    private long returned(String bootId) {
-        NodeRecord record = records.get();
-        if (record != null && record.offlineByUs()) {
-            Machine.Offline flag = machine.offline(node);
-            if (flag == Machine.Offline.OURS || flag == Machine.Offline.UNKNOWN) {
-                machine.clearOffline(node);
-            }
-        }
-        tries = 0;
-        records.apply(new NodeEvent.Returned(bootId));
-        return IDLE;
-    }
-
-    private long elapsed(NodeRecord record) {
-        return clock.getAsLong() - record.since();
+        NodeRecord after = records.apply(seen);
+        return after != null && after.phase() != NodePhase.FAILED
+                ? 0
+                : context.timings().failedPoll();
     }
 }

@@ -7,77 +7,86 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
  * The life of every node around its builds. A node that a build of ours touched takes nothing more until it came back from
- * a reboot with a new boot id; that survives a kill of the controller at any instant.
+ * a reboot with a new boot id and passed its checks; that survives a kill of the controller at any instant.
  *
- * <p>Threads: callable from any. {@link #blocked}, {@link #record}, {@link #mayRun} and {@link #snapshot} only look into
- * memory, so that the queue may ask them; {@link #started}, {@link #completed}, {@link #finished} and {@link #rebootNow}
- * wait for the disk (and {@code started} for the node, within a deadline) and must not be called under a lock. Everything
- * else about a node happens on worker threads.
+ * <p>Threads: callable from any. {@link #blocked}, {@link #record}, {@link #mayRun}, {@link #snapshot}, {@link #history} and
+ * the numbers only look into memory, so that the queue and pages may ask them; {@link #started}, {@link #completed},
+ * {@link #finished} and what people ask for wait for the disk (and {@code started} for the node, within a deadline) and must
+ * not be called under a lock. Everything else about a node happens on worker threads, whose number does not grow with that
+ * of the nodes.
  */
 public final class NodeLifecycle implements AutoCloseable {
-    /** What reboots a node whose job says nothing else. */
+    /** What reboots a node whose job and whose operator say nothing else. */
     public static final String DEFAULT_COMMAND = "sudo -n /sbin/shutdown -r now";
 
     private static final Logger LOGGER = Logger.getLogger(NodeLifecycle.class.getName());
 
     private final Machine machine;
-    private final NodeTimings timings;
+    private final Supplier<NodeTimings> timings;
     private final LongSupplier clock;
+    private final NodeChronicle chronicle;
     private final NodeRecords records;
+    private final NodePermits permits;
+    private final NodeCare care;
     private final Pacer pacer;
-    private final Map<String, NodeWork> works = new ConcurrentHashMap<>();
-    /** Nodes without a record that a build waits for. */
-    private final Set<String> wanted = ConcurrentHashMap.newKeySet();
-    /** Nodes that are never taken, with the reason. */
-    private final Map<String, String> refused = new ConcurrentHashMap<>();
-
-    private volatile NodeChecks checks = node -> new CheckReport(List.of());
-    private volatile LogRescue rescue = (node, build) -> {};
-
-    @CheckForNull
-    private volatile NodePreparation preparation;
-
-    /** The builds of ours that run now, by key. */
-    private final Map<String, Permit> permits = new ConcurrentHashMap<>();
+    private final NodeWorks works;
 
     /**
-     * Where a build of ours runs.
+     * With fixed time limits and the default command.
      *
-     * @param refusal why it must not run any command; null when it may
-     * @param left whether the node is left as it is
-     */
-    private record Permit(String node, @CheckForNull String refusal, boolean left) {}
-
-    /**
      * @param directory the records' home, {@code nodes/}
      * @param threads makes the worker threads; the Jenkins half gives them the rights of the system
      */
     public NodeLifecycle(Path directory, Machine machine, NodeTimings timings, ThreadFactory threads) {
-        this(directory, machine, timings, new ThreadPacer(threads), System::currentTimeMillis);
+        this(directory, machine, () -> timings, () -> DEFAULT_COMMAND, threads);
     }
 
-    NodeLifecycle(Path directory, Machine machine, NodeTimings timings, Pacer pacer, LongSupplier clock) {
+    /** With time limits and a command that are asked for whenever they are needed. */
+    NodeLifecycle(
+            Path directory,
+            Machine machine,
+            Supplier<NodeTimings> timings,
+            Supplier<String> command,
+            ThreadFactory threads) {
+        this(directory, machine, timings, command, new Workers(threads, timings.get()), System::currentTimeMillis);
+    }
+
+    NodeLifecycle(
+            Path directory,
+            Machine machine,
+            Supplier<NodeTimings> timings,
+            Supplier<String> command,
+            Workers workers,
+            LongSupplier clock) {
         this.machine = machine;
         this.timings = timings;
         this.clock = clock;
-        this.records = new NodeRecords(directory, timings.attempts(), clock);
-        this.pacer = pacer;
+        this.pacer = workers.pacer();
+        this.care = workers.care();
+        this.chronicle = new NodeChronicle(directory, pacer::now);
+        this.records = new NodeRecords(directory, () -> timings.get().attempts(), clock, chronicle);
+        this.permits = new NodePermits(machine, records);
+        this.works = new NodeWorks(machine, records, permits, workers, new NodeWorks.Settings(timings, command, clock));
     }
 
-    /** The command that reboots the node of a record. */
-    static String commandOf(NodeRecord record) {
-        String command = record.command();
-        return command == null || command.isBlank() ? DEFAULT_COMMAND : command;
+    /** Who does the work. */
+    record Workers(Pacer pacer, NodeGates gates, NodeCare care) {
+        Workers(ThreadFactory threads, NodeTimings timings) {
+            this(threads, new NodeGates(timings.launches()));
+        }
+
+        private Workers(ThreadFactory threads, NodeGates gates) {
+            this(new ThreadPacer(threads, gates.threads()), gates, new NodeCare(threads));
+        }
     }
 
     /**
@@ -90,28 +99,31 @@ public final class NodeLifecycle implements AutoCloseable {
         Collection<String> nodes = machine.nodes();
         for (NodeRecord record : records.all()) {
             if (nodes.contains(record.node())) {
-                apply(record.node(), new NodeEvent.Loaded());
+                works.apply(record.node(), new NodeEvent.Loaded());
             } else {
-                drop(record.node());
+                works.drop(record.node());
             }
         }
         for (String node : nodes) {
             NodeRecord record = record(node);
             if (record != null && !record.isReady()) {
-                wake(node);
+                works.wake(node);
             } else if (machine.offline(node) == Machine.Offline.OURS) {
                 // A flag of ours that nothing stands for any more.
                 machine.clearOffline(node);
             }
         }
         machine.changed();
+        works.start();
     }
 
     /** Ends the workers; the records stay as they are. */
     @Override
     public void close() {
-        works.values().forEach(NodeWork::stop);
+        works.stop();
+        chronicle.write();
         pacer.close();
+        care.close();
     }
 
     /** The record of a node; null when it has none. */
@@ -129,6 +141,44 @@ public final class NodeLifecycle implements AutoCloseable {
         return new ArrayList<>(byName.values());
     }
 
+    /** What happened to a node, the last first. @param limit of entries */
+    public List<NodeHistoryEntry> history(String node, int limit) {
+        return chronicle.history(node, limit);
+    }
+
+    /** What a node did up to now. */
+    public NodeStats stats(String node) {
+        NodeRecord record = records.get(node);
+        NodeStats counted = chronicle.stats(node);
+        return record == null ? counted : counted.in(record.phase(), clock.getAsLong() - record.since());
+    }
+
+    /** What all nodes of the controller did up to now. */
+    public NodeStats poolStats() {
+        return records.all().stream().map(record -> stats(record.node())).reduce(NodeStats.NONE, NodeStats::plus);
+    }
+
+    /** What the checks of a node found last; null when they never ran since the controller started. */
+    @CheckForNull
+    public CheckReport checks(String node) {
+        return works.report(node);
+    }
+
+    /** What looks at nodes before they take builds; until it is set every node passes. */
+    public void install(NodeChecks checks) {
+        care.install(checks);
+    }
+
+    /** What sets nodes up; until it is set none can be. */
+    public void install(NodePreparation preparation) {
+        care.install(preparation);
+    }
+
+    /** What fetches logs that were left on nodes; until it is set nothing does. */
+    public void install(LogRescue rescue) {
+        care.install(rescue);
+    }
+
     /**
      * Why a node takes no task now; null when it may. Asking for a node that is not known yet has it looked at, soon and
      * elsewhere.
@@ -139,18 +189,17 @@ public final class NodeLifecycle implements AutoCloseable {
     public String blocked(String node, NodeUse use) {
         NodeRecord record = records.get(node);
         if (record != null) {
-            return record.isReady() ? null : refusalOf(node, record);
+            boolean free = use == NodeUse.PLAIN ? record.takesPlain() : record.isReady();
+            return free ? null : NodePermits.refusalOf(node, record);
         }
         if (use == NodeUse.PLAIN) {
             return null;
         }
-        String never = refused.get(node);
+        String never = permits.never(node);
         if (never != null) {
             return use == NodeUse.EXCLUSIVE ? never : null;
         }
-        if (wanted.add(node)) {
-            wake(node);
-        }
+        works.want(node);
         return node + " was not looked at yet";
     }
 
@@ -161,19 +210,15 @@ public final class NodeLifecycle implements AutoCloseable {
      * <p>A build that is not exclusive may join one that has the node, and may run on the controller's own host, which is
      * then left alone.
      *
-     * @param command that reboots the node; null for the default one
+     * @param rebootCommand of the build's job; null for the configured one
      * @param use REBOOTS or EXCLUSIVE
      */
     @CheckForNull
-    public String started(String node, BuildRef build, @CheckForNull String command, NodeUse use)
+    public String started(String node, BuildRef build, @CheckForNull String rebootCommand, NodeUse use)
             throws InterruptedException {
-        Permit permit = take(node, build, command, use == NodeUse.EXCLUSIVE);
-        permits.put(build.key(), permit);
-        if (permit.refusal != null) {
-            LOGGER.log(Level.WARNING, "{0} must not run on {1}: {2}", new Object[] {build, node, permit.refusal});
-        }
-        wake(node);
-        return permit.refusal;
+        String refusal = permits.take(node, build, rebootCommand, use);
+        works.began(node, build);
+        return refusal;
     }
 
     /** Whether the node's record for this build is on disk, so that its first command may run. */
@@ -184,47 +229,56 @@ public final class NodeLifecycle implements AutoCloseable {
     /** Why a build must not run on a node; null when it may. @param buildKey {@link BuildRef#key} */
     @CheckForNull
     public String refusal(String node, String buildKey) {
-        Permit permit = permits.get(buildKey);
-        if (permit == null || !permit.node.equals(node)) {
-            return "The node " + node + " was not taken for this build";
-        }
-        if (permit.refusal != null || permit.left) {
-            return permit.refusal;
-        }
-        NodeRecord record = records.get(node);
-        boolean taken = record != null && (record.phase() == NodePhase.RUNNING || record.phase() == NodePhase.DRAINING);
-        return taken ? null : "The node " + node + " is not taken any more";
+        return permits.refusal(node, buildKey);
     }
 
     /** Whether a build runs on the controller's own host, which is left as it is. @param buildKey {@link BuildRef#key} */
     public boolean leaves(String buildKey) {
-        Permit permit = permits.get(buildKey);
-        return permit != null && permit.left;
+        NodePermits.Permit permit = permits.get(buildKey);
+        return permit != null && permit.left();
+    }
+
+    /** A build comes to nothing for its node's sake: that is counted. @param buildKey {@link BuildRef#key} */
+    public void lost(String buildKey, String why) {
+        permits.lost(buildKey, why);
     }
 
     /** A build is over but still holds its executor: the node is shown offline. */
     public void completed(BuildRef build) {
-        Permit permit = permits.get(build.key());
-        NodeRecord record = permit == null ? null : records.get(permit.node);
-        if (record != null && build.isSame(record.build()) && !record.isReady()) {
-            work(permit.node).driver().ensureOffline();
+        NodePermits.Permit permit = permits.get(build.key());
+        NodeRecord record = permit == null ? null : records.get(permit.node());
+        if (record != null && build.isSame(record.build())) {
+            works.ensureFlag(permit.node());
         }
     }
 
     /** A build is final: nothing of it can suffer from what happens to the node now. */
     public void finished(BuildRef build) {
-        Permit permit = permits.remove(build.key());
+        NodePermits.Permit permit = permits.remove(build.key());
         if (permit != null) {
-            apply(permit.node, new NodeEvent.Finished(build, null));
-            wake(permit.node);
+            String lost = permit.lost();
+            works.apply(
+                    permit.node(), new NodeEvent.Finished(build, lost == null ? null : build + " was lost: " + lost));
+            works.wake(permit.node());
         }
     }
 
     /** The controller has a new connection to the node. Returns at once. */
     public void online(String node) {
         NodeRecord record = records.get(node);
-        if (record == null ? wanted.contains(node) : !record.isReady()) {
-            wake(node);
+        if (record == null ? works.isWanted(node) : !record.isReady()) {
+            works.wake(node);
+        }
+    }
+
+    /** A person brought a node online: where it is not ready, it is shown offline again, with the reason. Returns at once. */
+    public void broughtOnline(String node) {
+        NodeRecord record = records.get(node);
+        if (record != null && !record.takesPlain()) {
+            LOGGER.log(Level.INFO, "Node {0} is not brought online: it is {1}: {2}", new Object[] {
+                node, record.phase(), record.reason()
+            });
+            pacer.now(() -> works.ensureFlag(node));
         }
     }
 
@@ -234,11 +288,11 @@ public final class NodeLifecycle implements AutoCloseable {
             Collection<String> nodes = machine.nodes();
             for (NodeRecord record : records.all()) {
                 if (!nodes.contains(record.node())) {
-                    drop(record.node());
+                    works.drop(record.node());
                 }
             }
-            wanted.retainAll(nodes);
-            refused.keySet().retainAll(nodes);
+            works.retain(nodes);
+            permits.retain(nodes);
         });
     }
 
@@ -251,39 +305,38 @@ public final class NodeLifecycle implements AutoCloseable {
      */
     @CheckForNull
     public String hold(String node, String by, long until) {
-        return "Nodes cannot be held yet";
+        long end = until > 0 ? until : clock.getAsLong() + timings.get().hold();
+        return ask(node, new NodeEvent.Held(by, end));
     }
 
     /** Ends a hold, also one that was only asked for: a node that is held is rebooted. */
     @CheckForNull
     public String release(String node, String by) {
-        return "Nodes cannot be held yet";
+        return ask(node, new NodeEvent.Released(by));
     }
 
     /** Takes a node for clean without a reboot, whatever the last build left on it, and has it checked. */
     @CheckForNull
     public String releaseWithoutReboot(String node, String by) {
-        return "Nodes cannot be released yet";
+        return ask(node, new NodeEvent.Cleared(by));
     }
 
     /** Has a node rebooted now unless a build has it; builds of others on it may end first. */
     @CheckForNull
     public String rebootNow(String node, String by) {
-        NodeRecord record = apply(node, new NodeEvent.Wanted(by));
-        wake(node);
-        return record != null && record.phase() == NodePhase.REBOOTING ? null : refusalOf(node, record);
+        return ask(node, new NodeEvent.Wanted(by));
     }
 
     /** Has a node set up, again where it was before. */
     @CheckForNull
     public String prepare(String node, String by) {
-        return "Nodes cannot be prepared yet";
+        return ask(node, new NodeEvent.Preparing(by));
     }
 
     /** Has a node checked now. */
     @CheckForNull
     public String recheck(String node, String by) {
-        return "Nodes cannot be checked yet";
+        return ask(node, new NodeEvent.Rechecked(by));
     }
 
     /**
@@ -293,169 +346,23 @@ public final class NodeLifecycle implements AutoCloseable {
      */
     @CheckForNull
     public String added(String node, String by, boolean prepare) {
-        return null;
-    }
-
-    /** What happened to a node, the last first. @param limit of entries */
-    public List<NodeHistoryEntry> history(String node, int limit) {
-        return List.of();
-    }
-
-    /** What a node did up to now. */
-    public NodeStats stats(String node) {
-        return NodeStats.NONE;
-    }
-
-    /** What all nodes of the controller did up to now. */
-    public NodeStats poolStats() {
-        return NodeStats.NONE;
-    }
-
-    /** What the checks of a node found last; null when they never ran since the controller started. */
-    @CheckForNull
-    public CheckReport checks(String node) {
-        return null;
-    }
-
-    /** What looks at nodes before they take builds; until it is set every node passes. */
-    public void install(NodeChecks checker) {
-        this.checks = checker;
-    }
-
-    /** What sets nodes up; until it is set none can be. */
-    public void install(NodePreparation preparer) {
-        this.preparation = preparer;
-    }
-
-    /** What fetches logs that were left on nodes; until it is set nothing does. */
-    public void install(LogRescue rescuer) {
-        this.rescue = rescuer;
-    }
-
-    private Permit take(String node, BuildRef build, @CheckForNull String command, boolean exclusive)
-            throws InterruptedException {
-        String bootId = null;
-        String trouble = null;
-        try {
-            bootId = machine.bootId(node);
-        } catch (MachineException e) {
-            trouble = "The boot id of " + node + " could not be read: " + e.getMessage();
-        }
-        if (bootId != null && bootId.equals(machine.controllerBootId())) {
-            String reason = ownHost(node);
-            return new Permit(node, exclusive ? reason : null, true);
-        }
-        try {
-            NodeRecord record = records.apply(node, new NodeEvent.Started(node, build, bootId, command));
-            if (record == null || !build.isSame(record.build())) {
-                return new Permit(node, joins(record, exclusive) ? trouble : refusalOf(node, record), false);
-            }
-            changed(record);
-            return new Permit(node, trouble, false);
-        } catch (IOException e) {
-            return new Permit(node, "The record of " + node + " could not be written: " + e, false);
-        }
-    }
-
-    private static boolean joins(@CheckForNull NodeRecord record, boolean exclusive) {
-        return !exclusive
-                && record != null
-                && (record.phase() == NodePhase.RUNNING || record.phase() == NodePhase.DRAINING);
-    }
-
-    private static String refusalOf(String node, @CheckForNull NodeRecord record) {
-        return record == null
-                ? "The node " + node + " cannot be taken"
-                : "The node " + node + " is " + record.phase() + ": " + record.reason();
-    }
-
-    private String ownHost(String node) {
-        String reason =
-                node + " is the controller's own host: no build of this kind runs there, and it is never rebooted";
-        refused.put(node, reason);
-        return reason;
-    }
-
-    private void drop(String node) {
-        NodeWork work = works.remove(node);
-        if (work != null) {
-            work.stop();
-        }
-        records.drop(node);
-    }
-
-    private NodeWork work(String node) {
-        return works.computeIfAbsent(
-                node,
-                name -> new NodeWork(
-                        name,
-                        new NodeDriver(name, machine, timings, clock, new RecordOf(name)),
-                        pacer,
-                        timings.backoffMax()));
-    }
-
-    private void wake(String node) {
-        work(node).wake();
+        return ask(node, new NodeEvent.Added(node, by, prepare));
     }
 
     @CheckForNull
-    private NodeRecord apply(String node, NodeEvent event) {
-        NodeRecord before = records.get(node);
-        NodeRecord after;
+    private String ask(String node, NodeEvent.Wish wish) {
+        String refusal;
         try {
-            after = records.apply(node, event);
+            refusal = records.ask(node, wish);
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "The record of node " + node + " could not be written", e);
-            return records.get(node);
+            return "The record of " + node + " could not be written: " + e;
         }
-        if (after != null && (before == null || before.phase() != after.phase())) {
-            changed(after);
-        } else if (after != null && !after.reason().equals(before.reason())) {
-            LOGGER.log(Level.INFO, "Node {0}: {1}", new Object[] {node, after.reason()});
+        NodeRecord record = records.get(node);
+        if (refusal == null && record != null) {
+            works.changed(record);
+            works.wake(node);
         }
-        return after;
-    }
-
-    private void changed(NodeRecord record) {
-        LOGGER.log(Level.INFO, "Node {0} is {1}: {2}", new Object[] {record.node(), record.phase(), record.reason()});
-        machine.changed();
-    }
-
-    private final class RecordOf implements NodeDriver.Records {
-        private final String node;
-
-        RecordOf(String node) {
-            this.node = node;
-        }
-
-        @Override
-        public NodeRecord get() {
-            return records.get(node);
-        }
-
-        @Override
-        public NodeRecord apply(NodeEvent event) {
-            return NodeLifecycle.this.apply(node, event);
-        }
-
-        @Override
-        public boolean isWanted() {
-            return wanted.contains(node);
-        }
-
-        @Override
-        public boolean introduce(String bootId) {
-            if (bootId.equals(machine.controllerBootId())) {
-                ownHost(node);
-                wanted.remove(node);
-                machine.changed();
-                return false;
-            }
-            NodeRecord record = apply(new NodeEvent.Introduced(node, bootId, records.uncleanReason(node, bootId)));
-            if (record != null) {
-                wanted.remove(node);
-            }
-            return record != null;
-        }
+        return refusal;
     }
 }

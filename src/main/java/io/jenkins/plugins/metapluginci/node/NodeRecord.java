@@ -39,7 +39,12 @@ public record NodeRecord(
 
     /** In a file of the first releases the last four are missing: only READY was clean there. */
     public NodeRecord {
-        clean = phase == NodePhase.READY || clean && phase != NodePhase.RUNNING;
+        clean = phase == NodePhase.READY
+                || clean
+                        && phase != NodePhase.RUNNING
+                        && phase != NodePhase.DRAINING
+                        && phase != NodePhase.REBOOTING
+                        && phase != NodePhase.RETURNING;
     }
 
     /** A node with nothing out of the ordinary. */
@@ -62,9 +67,25 @@ public record NodeRecord(
         return phase == NodePhase.READY;
     }
 
+    /** Whether it takes builds that leave it as it is: also while it is looked at, before any build of ours touched it. */
+    public boolean takesPlain() {
+        return switch (phase) {
+            case READY -> true;
+            case PROVISIONING, CHECKING -> build == null;
+            case HELD -> build == null && hold != null && hold.kind() == NodeHold.Kind.CHECK;
+            default -> false;
+        };
+    }
+
+    /** Whether it is held, and for this. */
+    public boolean isHeld(NodeHold.Kind kind) {
+        return phase == NodePhase.HELD && hold != null && hold.kind() == kind;
+    }
+
+    /** In another phase, where no hold is left. */
     NodeRecord in(NodePhase next, long now, String why, String who) {
         return new NodeRecord(
-                node, next, now, why, who, bootId, build, offlineByUs, attempts, command, hold, clean, rescue, prepare);
+                node, next, now, why, who, bootId, build, offlineByUs, attempts, command, null, clean, rescue, prepare);
     }
 
     NodeRecord because(String why) {
@@ -126,6 +147,7 @@ public record NodeRecord(
                 prepare);
     }
 
+    /** Taken by a build, which may leave logs behind. */
     NodeRecord withBuild(BuildRef taker, @CheckForNull String rebootCommand) {
         return new NodeRecord(
                 node,
@@ -140,7 +162,79 @@ public record NodeRecord(
                 rebootCommand,
                 hold,
                 clean,
+                true,
+                prepare);
+    }
+
+    NodeRecord withHold(@CheckForNull NodeHold keeper) {
+        return new NodeRecord(
+                node,
+                phase,
+                since,
+                reason,
+                by,
+                bootId,
+                build,
+                offlineByUs,
+                attempts,
+                command,
+                keeper,
+                clean,
                 rescue,
                 prepare);
+    }
+
+    NodeRecord withClean(boolean isClean) {
+        return new NodeRecord(
+                node,
+                phase,
+                since,
+                reason,
+                by,
+                bootId,
+                build,
+                offlineByUs,
+                attempts,
+                command,
+                hold,
+                isClean,
+                rescue,
+                prepare);
+    }
+
+    NodeRecord withRescue(boolean due) {
+        return new NodeRecord(
+                node,
+                phase,
+                since,
+                reason,
+                by,
+                bootId,
+                build,
+                offlineByUs,
+                attempts,
+                command,
+                hold,
+                clean,
+                due,
+                prepare);
+    }
+
+    NodeRecord withPrepare(boolean due) {
+        return new NodeRecord(
+                node,
+                phase,
+                since,
+                reason,
+                by,
+                bootId,
+                build,
+                offlineByUs,
+                attempts,
+                command,
+                hold,
+                clean,
+                rescue,
+                due);
     }
 }

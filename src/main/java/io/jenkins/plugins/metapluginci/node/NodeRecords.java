@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,8 +30,9 @@ final class NodeRecords {
 
     private final Path directory;
     private final JsonStore<NodeRecord> store;
-    private final int limit;
+    private final IntSupplier limit;
     private final LongSupplier clock;
+    private final NodeChronicle chronicle;
     private final Map<String, NodeRecord> records = new ConcurrentHashMap<>();
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
     /** Keys of records that cannot be read any more. */
@@ -39,11 +41,12 @@ final class NodeRecords {
     private final Set<String> unclean = ConcurrentHashMap.newKeySet();
 
     /** @param limit how often a reboot command may be sent */
-    NodeRecords(Path directory, int limit, LongSupplier clock) {
+    NodeRecords(Path directory, IntSupplier limit, LongSupplier clock, NodeChronicle chronicle) {
         this.directory = directory;
         this.store = new JsonStore<>(directory, NodeRecord.class, VERSION);
         this.limit = limit;
         this.clock = clock;
+        this.chronicle = chronicle;
     }
 
     void load() throws IOException {
@@ -55,6 +58,7 @@ final class NodeRecords {
                 records.put(record.node(), record);
             }
         }
+        chronicle.load(records.values());
         if (Files.isDirectory(directory)) {
             try (DirectoryStream<Path> aside = Files.newDirectoryStream(directory, "*.json.unreadable*")) {
                 for (Path file : aside) {
@@ -93,7 +97,8 @@ final class NodeRecords {
     NodeRecord apply(String node, NodeEvent event) throws IOException {
         synchronized (locks.computeIfAbsent(node, name -> new Object())) {
             NodeRecord before = records.get(node);
-            NodeRecord after = NodeTransitions.next(before, event, clock.getAsLong(), limit);
+            long now = clock.getAsLong();
+            NodeRecord after = NodeTransitions.next(before, event, now, limit.getAsInt());
             if (after == null || after.equals(before)) {
                 return before;
             }
@@ -104,7 +109,25 @@ final class NodeRecords {
                 keep(before, after);
                 records.put(node, after);
             }
+            chronicle.happened(before, event, after, now);
             return after;
+        }
+    }
+
+    /**
+     * Has a wish granted, unless it is refused at this very moment.
+     *
+     * @return why it is refused, for people; null when it is granted
+     * @throws IOException when the record could not be written; it is then still as it was
+     */
+    @CheckForNull
+    String ask(String node, NodeEvent.Wish wish) throws IOException {
+        synchronized (locks.computeIfAbsent(node, name -> new Object())) {
+            String refusal = NodeWishes.refusal(records.get(node), wish);
+            if (refusal == null) {
+                apply(node, wish);
+            }
+            return refusal;
         }
     }
 
@@ -120,6 +143,7 @@ final class NodeRecords {
             } catch (IOException e) {
                 LOGGER.log(Level.WARNING, "The record of node " + node + " could not be removed", e);
             }
+            chronicle.drop(node);
         }
     }
 

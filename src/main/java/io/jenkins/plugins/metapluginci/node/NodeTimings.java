@@ -16,6 +16,11 @@ package io.jenkins.plugins.metapluginci.node;
  * @param failedPoll between two looks at a FAILED node
  * @param watch between two looks whether the build of a RUNNING node still exists and its connection answers
  * @param frozen how long the connection of a RUNNING node may be silent before it is dropped, which ends the build
+ * @param abort how long builds that were aborted may take to end
+ * @param hold how long a node is held by a person who did not say how long
+ * @param rescue how long logs that were left on a node may take to be fetched
+ * @param recheck between two looks at a node that failed a check
+ * @param launches how many nodes are connected at once; a count
  */
 public record NodeTimings(
         long reboot,
@@ -30,7 +35,12 @@ public record NodeTimings(
         long call,
         long failedPoll,
         long watch,
-        long frozen) {
+        long frozen,
+        long abort,
+        long hold,
+        long rescue,
+        long recheck,
+        int launches) {
 
     /** Prefix of the system properties that {@link #configured} reads. */
     public static final String PREFIX = "metaplugin-ci.node.";
@@ -38,7 +48,60 @@ public record NodeTimings(
     /** What suits a machine that takes a few minutes to reboot. */
     public static NodeTimings defaults() {
         return new NodeTimings(
-                600_000, 120_000, 3, 1_800_000, 1_000, 3_000, 1_000, 15_000, 60_000, 10_000, 300_000, 30_000, 240_000);
+                600_000,
+                120_000,
+                3,
+                1_800_000,
+                1_000,
+                3_000,
+                1_000,
+                15_000,
+                60_000,
+                10_000,
+                300_000,
+                30_000,
+                240_000,
+                60_000,
+                86_400_000,
+                300_000,
+                300_000,
+                8);
+    }
+
+    /** The rest as by default. */
+    public NodeTimings(
+            long reboot,
+            long settle,
+            int attempts,
+            long drain,
+            long poll,
+            long firstConnect,
+            long backoffMin,
+            long backoffMax,
+            long connect,
+            long call,
+            long failedPoll,
+            long watch,
+            long frozen) {
+        this(
+                reboot,
+                settle,
+                attempts,
+                drain,
+                poll,
+                firstConnect,
+                backoffMin,
+                backoffMax,
+                connect,
+                call,
+                failedPoll,
+                watch,
+                frozen,
+                defaults().abort,
+                defaults().hold,
+                defaults().rescue,
+                defaults().recheck,
+                defaults().launches);
     }
 
     /**
@@ -60,7 +123,35 @@ public record NodeTimings(
                 property("call", d.call),
                 property("failedPoll", d.failedPoll),
                 property("watch", d.watch),
-                property("frozen", d.frozen));
+                property("frozen", d.frozen),
+                property("abort", d.abort),
+                property("hold", d.hold),
+                property("rescue", d.rescue),
+                property("recheck", d.recheck),
+                (int) property("launches", d.launches));
+    }
+
+    /** With what the operator chose, except where a system property says otherwise. */
+    NodeTimings with(NodeSettings settings) {
+        return new NodeTimings(
+                property("reboot", settings.rebootMs()),
+                settle,
+                (int) property("attempts", settings.attempts()),
+                property("drain", settings.drainMs()),
+                poll,
+                firstConnect,
+                backoffMin,
+                backoffMax,
+                connect,
+                call,
+                failedPoll,
+                watch,
+                frozen,
+                abort,
+                property("hold", settings.holdMs()),
+                rescue,
+                recheck,
+                launches);
     }
 
     private static long property(String name, long otherwise) {
@@ -72,5 +163,15 @@ public record NodeTimings(
     long backoff(int tries) {
         int doublings = Math.max(0, Math.min(tries - 1, 20));
         return Math.min(backoffMax, backoffMin << doublings);
+    }
+
+    /**
+     * The pause between two looks whether the port of a node answers, which cost next to nothing: short against the time
+     * that was waited already, so that a node is not kept waiting when it is back.
+     *
+     * @param waited milliseconds
+     */
+    long glance(long waited) {
+        return Math.min(backoffMax, Math.max(backoffMin, waited / 40));
     }
 }

@@ -1,22 +1,30 @@
 package io.jenkins.plugins.metapluginci.node;
 
+import static io.jenkins.plugins.metapluginci.node.NodePhase.CHECKING;
 import static io.jenkins.plugins.metapluginci.node.NodePhase.DRAINING;
 import static io.jenkins.plugins.metapluginci.node.NodePhase.FAILED;
+import static io.jenkins.plugins.metapluginci.node.NodePhase.HELD;
+import static io.jenkins.plugins.metapluginci.node.NodePhase.PREPARING;
+import static io.jenkins.plugins.metapluginci.node.NodePhase.PROVISIONING;
 import static io.jenkins.plugins.metapluginci.node.NodePhase.READY;
 import static io.jenkins.plugins.metapluginci.node.NodePhase.REBOOTING;
 import static io.jenkins.plugins.metapluginci.node.NodePhase.RETURNING;
 import static io.jenkins.plugins.metapluginci.node.NodePhase.RUNNING;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.util.List;
 
 /**
  * The table of a node's life, as a pure function: record and event in, record out. An event that means nothing in a phase
- * gives the same record back. The one way to READY is a boot id that differs from the one seen just before the reboot
- * command was sent, and for a node that was never seen its introduction. A boot id that differs although no command was
- * sent proves nothing: the build had the rights to put anything in its place.
+ * gives the same record back. READY is entered from CHECKING alone, and a node that a build touched comes to CHECKING by a
+ * boot id that differs from the one seen just before the reboot command was sent, or by a person who takes it for clean. A
+ * boot id that differs although no command was sent proves nothing: the build had the rights to put anything in its place.
  */
 final class NodeTransitions {
-    private static final String PLUGIN = "metaplugin-ci";
+    /** Who brought about what nobody asked for. */
+    static final String PLUGIN = "metaplugin-ci";
+
+    private static final String WAITING = "; waiting for ";
 
     private NodeTransitions() {}
 
@@ -37,31 +45,109 @@ final class NodeTransitions {
         if (event instanceof NodeEvent.Loaded) {
             return loaded(record, now);
         }
+        if (event instanceof NodeEvent.Wish wish) {
+            return NodeWishes.granted(record, wish, now);
+        }
         return switch (record.phase()) {
-            case PROVISIONING, PREPARING, CHECKING, HELD -> record;
+            case PROVISIONING -> provisioning(record, event, now);
+            case PREPARING -> preparing(record, event, now);
+            case CHECKING -> checking(record, event, now);
             case READY -> ready(record, event, now);
             case RUNNING -> running(record, event, now);
             case DRAINING -> draining(record, event, now);
             case REBOOTING -> rebooting(record, event, now, limit);
             case RETURNING -> returning(record, event, now, limit);
+            case HELD -> held(record, event, now);
             case FAILED -> failed(record, event, now, limit);
         };
     }
 
     @CheckForNull
     private static NodeRecord first(NodeEvent event, long now) {
+        if (event instanceof NodeEvent.Provisioned wanted) {
+            return blank(wanted.node(), PROVISIONING, now, "A build wants it; its connection is awaited", PLUGIN);
+        }
+        if (event instanceof NodeEvent.Added added) {
+            return blank(added.node(), PROVISIONING, now, "It was added; its connection is awaited", added.by())
+                    .withPrepare(added.prepare());
+        }
+        return event instanceof NodeEvent.Started started
+                ? ready(blank(started.node(), READY, now, "", PLUGIN), event, now)
+                : null;
+    }
+
+    private static NodeRecord blank(String node, NodePhase phase, long now, String why, String by) {
+        return new NodeRecord(node, phase, now, why, by, null, null, false, 0, null);
+    }
+
+    private static NodeRecord provisioning(NodeRecord record, NodeEvent event, long now) {
         if (event instanceof NodeEvent.Introduced seen) {
-            NodeRecord ready = new NodeRecord(
-                    seen.node(), READY, now, "Seen for the first time", PLUGIN, seen.bootId(), null, false, 0, null);
-            String unclean = seen.unclean();
-            return unclean == null ? ready : ready.in(REBOOTING, now, unclean, PLUGIN);
+            NodeRecord known = record.withBootId(seen.bootId());
+            return seen.unclean() == null
+                    ? arrived(known, now, "It is connected for the first time", record.by())
+                    : known.in(DRAINING, now, seen.unclean(), PLUGIN);
         }
-        if (event instanceof NodeEvent.Started started) {
-            NodeRecord blank =
-                    new NodeRecord(started.node(), READY, now, "", PLUGIN, started.bootId(), null, false, 0, null);
-            return ready(blank, event, now);
+        return event instanceof NodeEvent.Silent silent
+                ? record.because("Its connection is awaited: " + silent.why())
+                : record;
+    }
+
+    /** What comes next for a node that is clean and connected. */
+    private static NodeRecord arrived(NodeRecord record, long now, String why, String by) {
+        return record.withClean(true)
+                .in(record.prepare() ? PREPARING : CHECKING, now, why, by)
+                .withClean(true);
+    }
+
+    private static NodeRecord preparing(NodeRecord record, NodeEvent event, long now) {
+        if (event instanceof NodeEvent.Progress progress) {
+            return record.because(progress.what());
         }
-        return null;
+        if (event instanceof NodeEvent.Silent silent) {
+            return record.because("To be prepared, but it cannot be reached: " + silent.why());
+        }
+        if (event instanceof NodeEvent.TimedOut) {
+            return record.in(FAILED, now, "It could not be prepared. " + record.reason(), record.by())
+                    .withPrepare(false);
+        }
+        if (!(event instanceof NodeEvent.Prepared prepared)) {
+            return record;
+        }
+        NodeRecord done = record.withPrepare(false);
+        String problem = prepared.problem();
+        String came = problem == null ? "It was prepared" : "It could not be prepared: " + problem;
+        NodeHold wish = record.hold();
+        if (wish != null) {
+            return NodeWishes.kept(done, wish, came, now);
+        }
+        if (problem != null) {
+            return done.in(HELD, now, came, record.by()).withHold(new NodeHold(NodeHold.Kind.PREPARATION, PLUGIN, 0));
+        }
+        return record.clean()
+                ? done.in(CHECKING, now, came, record.by())
+                : NodeWishes.toReboot(done, now, came + "; to be rebooted, since a build was on it", record.by());
+    }
+
+    private static NodeRecord checking(NodeRecord record, NodeEvent event, long now) {
+        if (event instanceof NodeEvent.Rescued) {
+            return record.withRescue(false);
+        }
+        if (event instanceof NodeEvent.Silent silent) {
+            return record.because("It is back but cannot be checked: " + silent.why());
+        }
+        if (event instanceof NodeEvent.TimedOut) {
+            return record.in(FAILED, now, "It came back and was lost again. " + record.reason(), record.by());
+        }
+        if (!(event instanceof NodeEvent.Checked checked)) {
+            return record;
+        }
+        String failure = checked.failure();
+        if (failure != null) {
+            return record.in(HELD, now, "Check failed: " + failure, PLUGIN)
+                    .withHold(new NodeHold(NodeHold.Kind.CHECK, PLUGIN, 0));
+        }
+        String why = record.build() == null ? "Checked" : "Checked after " + record.build();
+        return record.in(READY, now, why, record.by()).withOffline(false).withAttempts(0);
     }
 
     private static NodeRecord ready(NodeRecord record, NodeEvent event, long now) {
@@ -76,35 +162,47 @@ final class NodeTransitions {
                     .withBuild(started.build(), started.command())
                     .withAttempts(0);
         }
-        // It may have rebooted by itself since: its boot id of this moment is what must change.
-        return event instanceof NodeEvent.Wanted ? wanted(record.withBootId(null), event, now) : record;
+        return record;
     }
 
     private static NodeRecord running(NodeRecord record, NodeEvent event, long now) {
         if (event instanceof NodeEvent.Finished finished && finished.build().isSame(record.build())) {
             String lost = finished.lost();
-            return record.in(DRAINING, now, lost == null ? finished.build() + " ended on it" : lost, record.by());
+            String why = lost == null ? finished.build() + " ended on it" : lost;
+            NodeHold wish = record.hold();
+            return wish == null ? record.in(DRAINING, now, why, record.by()) : NodeWishes.kept(record, wish, why, now);
         }
+        String runs = NodeWishes.runs(record);
         if (event instanceof NodeEvent.Silent silent) {
-            return record.because(record.build() + " runs on it, but " + silent.why());
+            return record.because(runs + ", but " + silent.why());
         }
-        return event instanceof NodeEvent.Answered ? record.because(record.build() + " runs on it") : record;
+        return event instanceof NodeEvent.Answered ? record.because(runs) : record;
     }
 
     private static NodeRecord draining(NodeRecord record, NodeEvent event, long now) {
         if (event instanceof NodeEvent.Waiting waiting) {
+            return record.because(cause(record) + WAITING + names(waiting.others()) + " to end there too, for "
+                    + Math.max(1, waiting.left() / 60_000) + " more min");
+        }
+        if (event instanceof NodeEvent.Overdue overdue) {
             return record.because(
-                    record.build() + " ended on it; waiting for " + builds(waiting.others()) + " to end there too");
+                    cause(record) + "; aborted, since it did not end in time: " + names(overdue.others()));
         }
         if (event instanceof NodeEvent.Drained drained) {
-            String why = "To be rebooted after " + record.build();
+            List<String> others = drained.others();
             return record.in(
-                    REBOOTING,
-                    now,
-                    drained.others() == 0 ? why : why + ", though " + builds(drained.others()) + " did not end in time",
-                    record.by());
+                            REBOOTING,
+                            now,
+                            others.isEmpty() ? cause(record) : cause(record) + ", though " + names(others) + " runs on",
+                            record.by())
+                    .withAttempts(0);
         }
         return record;
+    }
+
+    /** Why a node is on its way to a reboot, without what is waited for. */
+    private static String cause(NodeRecord record) {
+        return record.reason().split(WAITING, 2)[0];
     }
 
     private static NodeRecord rebooting(NodeRecord record, NodeEvent event, long now, int limit) {
@@ -152,31 +250,42 @@ final class NodeTransitions {
         if (event instanceof NodeEvent.TimedOut) {
             return record.in(FAILED, now, "It did not come back from the reboot. " + record.reason(), record.by());
         }
-        return wanted(record, event, now);
+        return record;
+    }
+
+    private static NodeRecord held(NodeRecord record, NodeEvent event, long now) {
+        NodeHold hold = record.hold();
+        if (event instanceof NodeEvent.Checked checked && record.isHeld(NodeHold.Kind.CHECK)) {
+            return checked.failure() == null
+                    ? record.in(CHECKING, now, "The check that failed passes now", PLUGIN)
+                    : record.because("Check failed: " + checked.failure());
+        }
+        boolean over = event instanceof NodeEvent.Expired
+                && record.isHeld(NodeHold.Kind.PERSON)
+                && hold.until() > 0
+                && hold.until() <= now;
+        return over
+                ? NodeWishes.toReboot(record, now, "The time is over for which " + hold.by() + " held it", PLUGIN)
+                : record;
     }
 
     private static NodeRecord failed(NodeRecord record, NodeEvent event, long now, int limit) {
+        if (event instanceof NodeEvent.Reached) {
+            return record.clean() ? record.in(CHECKING, now, "It can be reached again", PLUGIN) : record;
+        }
+        if (record.clean()) {
+            return record;
+        }
         if (event instanceof NodeEvent.Returned returned) {
             return back(record, returned, now);
         }
-        if (event instanceof NodeEvent.Unchanged) {
-            return record.attempts() >= limit ? record : again(record, now);
+        if (event instanceof NodeEvent.Unchanged && record.attempts() < limit) {
+            String why = record.attempts() == 0
+                    ? "It can be reached again, and is to be rebooted"
+                    : "It did not reboot: its boot id is still " + record.bootId();
+            return record.in(REBOOTING, now, why, record.by());
         }
-        return wanted(record, event, now);
-    }
-
-    private static NodeRecord again(NodeRecord record, long now) {
-        String why = record.attempts() == 0
-                ? "It can be reached again, and is to be rebooted"
-                : "It did not reboot: its boot id is still " + record.bootId();
-        return record.in(REBOOTING, now, why, record.by());
-    }
-
-    private static NodeRecord wanted(NodeRecord record, NodeEvent event, long now) {
-        return event instanceof NodeEvent.Wanted wanted
-                ? record.in(REBOOTING, now, "To be rebooted: asked for by " + wanted.by(), wanted.by())
-                        .withAttempts(0)
-                : record;
+        return record;
     }
 
     /**
@@ -186,10 +295,14 @@ final class NodeTransitions {
     private static NodeRecord loaded(NodeRecord record, long now) {
         String again = "The controller started again while it was " + record.phase();
         return switch (record.phase()) {
-            case PROVISIONING, PREPARING, CHECKING, HELD, READY, FAILED -> record;
-            case RUNNING ->
-                record.in(REBOOTING, now, "The controller ended while " + record.build() + " ran on it", PLUGIN)
-                        .withAttempts(0);
+            case PROVISIONING, PREPARING, CHECKING, READY, HELD, FAILED -> record;
+            case RUNNING -> {
+                String why = "The controller ended while " + record.build() + " ran on it";
+                NodeHold wish = record.hold();
+                yield wish == null
+                        ? record.in(REBOOTING, now, why, PLUGIN).withAttempts(0)
+                        : NodeWishes.kept(record, wish, why, now);
+            }
             case DRAINING -> record.in(REBOOTING, now, again, PLUGIN).withAttempts(0);
             case REBOOTING, RETURNING ->
                 record.attempts() == 0
@@ -204,10 +317,7 @@ final class NodeTransitions {
             return record;
         }
         String why = record.build() == null ? "Rebooted" : "Rebooted after " + record.build();
-        return record.in(READY, now, why, PLUGIN)
-                .withBootId(returned.bootId())
-                .withOffline(false)
-                .withAttempts(0);
+        return arrived(record.withBootId(returned.bootId()).withAttempts(0), now, why, PLUGIN);
     }
 
     private static NodeRecord exhausted(NodeRecord record, long now) {
@@ -219,7 +329,9 @@ final class NodeTransitions {
                 record.by());
     }
 
-    private static String builds(int count) {
-        return count == 1 ? "1 other build" : count + " other builds";
+    private static String names(List<String> others) {
+        int shown = Math.min(5, others.size());
+        String more = others.size() > shown ? " and " + (others.size() - shown) + " more" : "";
+        return String.join(", ", others.subList(0, shown)) + more;
     }
 }

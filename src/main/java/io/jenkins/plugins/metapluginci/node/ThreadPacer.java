@@ -1,25 +1,31 @@
 package io.jenkins.plugins.metapluginci.node;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** As many threads as there is work at once, and one that only tells the time. */
+/** A bounded number of threads, each made when there is work for it, and one that only tells the time. */
 final class ThreadPacer implements Pacer {
     private static final Logger LOGGER = Logger.getLogger(ThreadPacer.class.getName());
+    /** Seconds after which a thread without work ends. */
+    private static final long IDLE = 30;
 
-    private final ExecutorService pool;
-    private final ScheduledExecutorService timer;
+    private final ThreadPoolExecutor pool;
+    private final ScheduledThreadPoolExecutor timer;
 
-    ThreadPacer(ThreadFactory threads) {
-        pool = Executors.newCachedThreadPool(threads);
-        timer = Executors.newSingleThreadScheduledExecutor(threads);
+    /** @param most threads for work */
+    ThreadPacer(ThreadFactory threads, int most) {
+        pool = new ThreadPoolExecutor(most, most, IDLE, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        pool.allowCoreThreadTimeOut(true);
+        timer = new ScheduledThreadPoolExecutor(1, threads);
+        // A cancelled timer of a node that was woken would otherwise be kept until its time.
+        timer.setRemoveOnCancelPolicy(true);
     }
 
     @Override

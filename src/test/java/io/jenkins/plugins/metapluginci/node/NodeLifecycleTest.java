@@ -76,7 +76,9 @@ public class NodeLifecycleTest {
         box.connected = false;
         assertThat(world.lifecycle.blocked(N, NodeUse.REBOOTS)).isNotNull();
         world.pass(120_000);
-        assertThat(record()).isNull();
+        assertThat(record().phase()).isEqualTo(NodePhase.PROVISIONING);
+        assertThat(world.lifecycle.blocked(N, NodeUse.EXCLUSIVE)).contains("PROVISIONING");
+        assertThat(world.lifecycle.blocked(N, NodeUse.PLAIN)).isNull();
         world.machine.connect(N);
         assertThat(world.until(N, NodePhase.READY)).isZero();
     }
@@ -125,7 +127,7 @@ public class NodeLifecycleTest {
             world.pass(1_000);
             assertThat(box.flag).as("after " + second + " s").isEqualTo(Machine.Offline.OURS);
         }
-        assertThat(record().reason()).contains("it does not accept a connection yet");
+        assertThat(record().reason()).contains("its SSH port does not answer yet");
     }
 
     @Test
@@ -236,8 +238,7 @@ public class NodeLifecycleTest {
     public void aBuildWhoseNodeCannotBeRecordedMustNotRun() throws Exception {
         introduce();
         File nodes = new File(folder.getRoot(), "nodes");
-        assertThat(new File(nodes, "n1.json").delete()).isTrue();
-        assertThat(nodes.delete()).isTrue();
+        assertThat(nodes.renameTo(new File(folder.getRoot(), "away"))).isTrue();
         assertThat(nodes.createNewFile()).isTrue();
         assertThat(start(BUILD, NodeUse.EXCLUSIVE)).contains("could not be written");
         assertThat(world.lifecycle.mayRun(N, BUILD.key())).isFalse();
@@ -337,7 +338,7 @@ public class NodeLifecycleTest {
         startAndEnd();
         world.pass(600_000);
         assertThat(record().phase()).isEqualTo(NodePhase.DRAINING);
-        assertThat(record().reason()).contains("1 other build");
+        assertThat(record().reason()).contains("gate #7 ended on it; waiting for plain #1", "20 more min");
         assertThat(box.commands).isEmpty();
         box.building.remove(plain);
         world.until(N, NodePhase.READY);

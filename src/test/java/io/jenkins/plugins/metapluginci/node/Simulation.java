@@ -38,7 +38,13 @@ final class Simulation implements Pacer {
     }
 
     private void boot() throws IOException {
-        lifecycle = new NodeLifecycle(directory, machine, TIMINGS, this, () -> now);
+        lifecycle = new NodeLifecycle(
+                directory,
+                machine,
+                () -> TIMINGS,
+                () -> NodeLifecycle.DEFAULT_COMMAND,
+                new NodeLifecycle.Workers(this, new NodeGates(8), new NodeCare(Thread::new)),
+                () -> now);
         machine.onOnline = node -> lifecycle.online(node);
         lifecycle.start();
     }
