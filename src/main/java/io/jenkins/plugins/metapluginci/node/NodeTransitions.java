@@ -138,7 +138,8 @@ final class NodeTransitions {
         if (event instanceof NodeEvent.TimedOut) {
             return record.in(FAILED, now, "It came back and was lost again. " + record.reason(), record.by());
         }
-        if (!(event instanceof NodeEvent.Checked checked)) {
+        // What the last build left there is looked for before anything else may run on it.
+        if (!(event instanceof NodeEvent.Checked checked) || record.rescue()) {
             return record;
         }
         String failure = checked.failure();
