@@ -61,6 +61,7 @@ public class RoomsTest {
                     Set.of(
                             "HangUp",
                             "JenkinsMachine",
+                            "LauncherAddress",
                             "Messages",
                             "NodeBuilds",
                             "NodeListener",

@@ -19,6 +19,8 @@ import io.jenkins.plugins.metapluginci.logs.LogRoom;
 import io.jenkins.plugins.metapluginci.logs.LogSource;
 import io.jenkins.plugins.metapluginci.logs.LogsResult;
 import io.jenkins.plugins.metapluginci.node.NodeBuilds;
+import io.jenkins.plugins.metapluginci.node.NodeLifecycle;
+import io.jenkins.plugins.metapluginci.node.Nodes;
 import io.jenkins.plugins.metapluginci.scheduler.BuildRecord.Outcome;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -94,6 +96,10 @@ final class GateRun {
             ending = Ending.infrastructure(Messages.GateRun_Bug(e.toString()));
         }
         say(ending);
+        NodeLifecycle lifecycle = Nodes.lifecycle();
+        if (lifecycle != null && ending.outcome() == Outcome.INFRASTRUCTURE) {
+            lifecycle.lost(NodeBuilds.refOf(build).key(), ending.reason());
+        }
         JobRoom room = JobRoom.get();
         if (room != null && parameters != null && room.records().refusal(build, parameters) == null) {
             room.records().ended(parameters, ending.outcome(), ending.exitStatus(), ending.reason());

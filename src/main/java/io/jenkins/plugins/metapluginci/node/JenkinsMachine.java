@@ -33,6 +33,9 @@ final class JenkinsMachine implements Machine, AutoCloseable {
 
     private static final Logger LOGGER = Logger.getLogger(JenkinsMachine.class.getName());
 
+    /** How long an sshd may take to be connected to, and to say its name; milliseconds. */
+    private static final int PROBE = 2_000;
+
     private final NodeTimings timings;
     private final String bootIdFile;
     private final BoundedCalls calls = new BoundedCalls(new SystemThreads("Node call"));
@@ -162,7 +165,10 @@ final class JenkinsMachine implements Machine, AutoCloseable {
 
     @Override
     public boolean answers(String node) {
-        return true;
+        Computer computer = computer(node);
+        LauncherAddress address =
+                computer instanceof SlaveComputer agent ? LauncherAddress.of(agent.getLauncher()) : null;
+        return address == null || SshPort.answers(address.host(), address.port(), PROBE);
     }
 
     @Override

@@ -60,14 +60,18 @@ public final class NodeBuilds {
         return publisherOf(task) == null ? NodeUse.PLAIN : NodeUse.REBOOTS;
     }
 
-    /** The command that a task's builds reboot their node with; null for the default one. */
+    /** The command that a task's builds reboot their node with; null for the configured one. */
     @CheckForNull
     static String command(Queue.Task task) {
-        if (task instanceof RebootsNode reboots) {
-            return Util.fixEmptyAndTrim(reboots.getRebootCommand());
-        }
         RebootPublisher publisher = publisherOf(task);
-        return publisher == null ? null : Util.fixEmptyAndTrim(publisher.getRebootCommand());
+        String command = null;
+        if (task instanceof RebootsNode reboots) {
+            command = Util.fixEmptyAndTrim(reboots.getRebootCommand());
+        } else if (publisher != null) {
+            command = Util.fixEmptyAndTrim(publisher.getRebootCommand());
+        }
+        // What a form shows for "nothing of its own".
+        return NodeLifecycle.DEFAULT_COMMAND.equals(command) ? null : command;
     }
 
     @CheckForNull

@@ -29,6 +29,21 @@ public final class NodeListener extends ComputerListener {
         }
     }
 
+    /**
+     * A person brought a node online. Called by cores after 1.395 only, which has no such method; there the flags are looked
+     * at now and then.
+     */
+    public void onTemporarilyOnline(Computer computer) {
+        try {
+            NodeLifecycle lifecycle = Nodes.lifecycle();
+            if (lifecycle != null && !(computer instanceof Hudson.MasterComputer)) {
+                lifecycle.broughtOnline(computer.getName());
+            }
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "It was not noticed that " + computer.getName() + " was brought online", e);
+        }
+    }
+
     @Override
     public void onConfigurationChange() {
         try {

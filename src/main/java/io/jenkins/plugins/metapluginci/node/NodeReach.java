@@ -9,9 +9,14 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
  * <p>Threads: {@link NodeWork} sees to it that one thread at a time uses it.
  */
 final class NodeReach {
+    /** Looks at a port that does not answer, after which connecting is tried all the same: it may be behind a proxy. */
+    private static final int MOST_SILENCES = 20;
+
     private final NodeContext context;
     /** Failed tries to connect, in a row. */
     private int tries;
+    /** Looks at a port that did not answer, since the last try to connect. */
+    private int silences;
     /** Why the last try came to nothing. */
     private Miss miss = Miss.LAUNCH;
 
@@ -53,7 +58,8 @@ final class NodeReach {
     private boolean connect() throws InterruptedException {
         String node = context.node();
         Machine machine = context.machine();
-        if (!machine.answers(node)) {
+        if (silences < MOST_SILENCES && !machine.answers(node)) {
+            silences++;
             miss = Miss.PORT;
             tries = 0;
             context.records().apply(new NodeEvent.Silent("its SSH port does not answer yet"));
@@ -63,6 +69,7 @@ final class NodeReach {
             miss = Miss.CROWDED;
             return false;
         }
+        silences = 0;
         try {
             machine.connect(node);
         } finally {

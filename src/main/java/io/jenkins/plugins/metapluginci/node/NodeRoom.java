@@ -16,10 +16,15 @@ public final class NodeRoom implements AutoCloseable {
     private final PreparationLog preparations;
     private final NodeLifecycle lifecycle;
 
-    private NodeRoom(Path directory, NodeTimings timings) {
+    private NodeRoom(Path directory, NodeTimings timings, Supplier<NodeSettings> settings) {
         machine = new JenkinsMachine(timings, System.getProperty(BOOT_ID_PROPERTY, JenkinsMachine.BOOT_ID));
         preparations = new PreparationLog(directory.resolve("prepare"));
-        lifecycle = new NodeLifecycle(directory, machine, timings, new SystemThreads("Node lifecycle"));
+        lifecycle = new NodeLifecycle(
+                directory,
+                machine,
+                () -> timings.with(settings.get()),
+                () -> settings.get().rebootCommand(),
+                new SystemThreads("Node lifecycle"));
     }
 
     /**
@@ -34,7 +39,7 @@ public final class NodeRoom implements AutoCloseable {
     public static NodeRoom open(
             Path home, NodeTimings timings, Supplier<NodeSettings> settings, Repositories repositories)
             throws IOException {
-        NodeRoom room = new NodeRoom(home.resolve("nodes"), timings);
+        NodeRoom room = new NodeRoom(home.resolve("nodes"), timings, settings);
         boolean started = false;
         try {
             room.lifecycle.install(new NodeCheckup(

@@ -32,9 +32,9 @@ final class HarnessNode implements AutoCloseable {
     private static NodeSettings settings() {
         NodeSettings all = NodeSettings.defaults();
         return new NodeSettings(
-                all.drainMs(),
-                all.rebootMs(),
-                all.attempts(),
+                TIMINGS.drain(),
+                TIMINGS.reboot(),
+                TIMINGS.attempts(),
                 all.rebootCommand(),
                 all.holdMs(),
                 CheckSettings.none(),

@@ -233,7 +233,7 @@ public class NodeVetoHarnessTest extends HudsonTestCase {
     public void testTheCauseSurvivesTheCoresOwnFiles() {
         String xml = Hudson.XSTREAM.toXML(new RebootOfflineCause("n1", "why"));
         assertThat(xml).contains("<io.jenkins.plugins.metapluginci.node.RebootOfflineCause>", "n1", "why");
-        assertThat(Hudson.XSTREAM.fromXML(xml)).hasToString("Rebooted after a build. why");
+        assertThat(Hudson.XSTREAM.fromXML(xml)).hasToString("Kept from builds by Metaplugin CI. why");
     }
 
     public void testARemovedNodeLosesItsRecord() throws Exception {

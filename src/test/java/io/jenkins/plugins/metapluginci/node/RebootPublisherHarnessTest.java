@@ -126,12 +126,12 @@ public class RebootPublisherHarnessTest extends HarnessCase {
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> node.toComputer().getOfflineCause() instanceof RebootOfflineCause);
         assertThat(node.toComputer().getOfflineCause().toString())
-                .startsWith("Rebooted after a build. RETURNING: The reboot command was sent");
+                .startsWith("Kept from builds by Metaplugin CI. RETURNING: The reboot command was sent");
         NodeRecord failed = bed.awaitPhase(node.getNodeName(), NodePhase.FAILED);
         assertThat(failed.reason()).contains("boot id is still boot-id-0", "2 times");
         assertThat(node.toComputer().isTemporarilyOffline()).isTrue();
         assertThat(client().goTo("computer/" + node.getNodeName()).asText())
-                .contains("Rebooted after a build. FAILED: It did not reboot");
+                .contains("Kept from builds by Metaplugin CI. FAILED: It did not reboot");
 
         Files.writeString(bed.bootId, "boot-id-9\n");
         bed.room.lifecycle().rebootNow(node.getNodeName(), "test");
