@@ -41,6 +41,11 @@ final class NodeDriver {
         return context.flag();
     }
 
+    /** Whether the node is being connected by the step that is under way, which goes on with that itself. */
+    boolean isConnecting() {
+        return reach.isConnecting();
+    }
+
     /** Does what is next. @return milliseconds until the next step, or {@link #IDLE} */
     long step() throws InterruptedException {
         NodeRecord record = records.get();

@@ -267,14 +267,14 @@ public final class NodeLifecycle implements AutoCloseable {
     public void online(String node) {
         NodeRecord record = records.get(node);
         if (record == null ? works.isWanted(node) : !record.isReady()) {
-            works.wake(node);
+            works.online(node);
         }
     }
 
     /** A person brought a node online: where it is not ready, it is shown offline again, with the reason. Returns at once. */
     public void broughtOnline(String node) {
         NodeRecord record = records.get(node);
-        if (record != null && !record.takesPlain()) {
+        if (record != null && !record.takesPlain() && record.phase() != NodePhase.RUNNING) {
             LOGGER.log(Level.INFO, "Node {0} is not brought online: it is {1}: {2}", new Object[] {
                 node, record.phase(), record.reason()
             });

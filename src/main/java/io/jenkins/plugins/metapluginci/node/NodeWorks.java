@@ -58,7 +58,8 @@ final class NodeWorks {
     private void keepFlags() {
         try {
             for (NodeRecord record : records.all()) {
-                if (!record.isReady()) {
+                // On 1.395 a flag that comes before a build's end makes the core take the node for lost.
+                if (!record.isReady() && record.phase() != NodePhase.RUNNING) {
                     ensureFlag(record.node());
                 }
             }
@@ -75,6 +76,14 @@ final class NodeWorks {
 
     void wake(String node) {
         work(node).wake();
+    }
+
+    /** The node has a new connection. One that its own step has asked for must not have that begin anew without a pause. */
+    void online(String node) {
+        NodeWork work = work(node);
+        if (!work.driver().isConnecting()) {
+            work.wake();
+        }
     }
 
     /** A build wants a node that has no record. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * A lifecycle on a clock that only moves when there is nothing left to do, on the test's own thread: what would take an
@@ -18,6 +19,7 @@ final class Simulation implements Pacer {
     private final PriorityQueue<Due> agenda =
             new PriorityQueue<>((a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
     private final Path directory;
+    private final Consumer<NodeLifecycle> installer;
     private long order;
     private boolean closed;
 
@@ -26,7 +28,13 @@ final class Simulation implements Pacer {
     NodeLifecycle lifecycle;
 
     Simulation(Path directory) throws IOException {
+        this(directory, lifecycle -> {});
+    }
+
+    /** @param installer given each lifecycle before it starts */
+    Simulation(Path directory, Consumer<NodeLifecycle> installer) throws IOException {
         this.directory = directory;
+        this.installer = installer;
         boot();
     }
 
@@ -46,6 +54,7 @@ final class Simulation implements Pacer {
                 new NodeLifecycle.Workers(this, new NodeGates(8), new NodeCare(Thread::new)),
                 () -> now);
         machine.onOnline = node -> lifecycle.online(node);
+        installer.accept(lifecycle);
         lifecycle.start();
     }
 
