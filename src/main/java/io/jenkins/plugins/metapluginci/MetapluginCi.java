@@ -13,7 +13,6 @@ import io.jenkins.plugins.metapluginci.job.JobRoom;
 import io.jenkins.plugins.metapluginci.job.LaunchableJobs;
 import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.logs.LogRoom;
-import io.jenkins.plugins.metapluginci.logs.LogServer;
 import io.jenkins.plugins.metapluginci.node.NodeLifecycle;
 import io.jenkins.plugins.metapluginci.node.NodeRoom;
 import io.jenkins.plugins.metapluginci.node.NodeTimings;
@@ -343,14 +342,12 @@ public final class MetapluginCi implements ConfigRoom.Engine {
     @Override
     public String statusJson() {
         MetapluginCiSettings chosen = settings;
-        LogServer server = chosen.logs().server(null);
         NodeLifecycle lifecycle = nodes();
         SchedulerView view = scheduler.view();
         return StatusJson.of(
                 chosen.takesEvents(),
                 chosen.gerrit() == null ? null : gerrit.state(),
-                server,
-                logs.state(),
+                logs.views(),
                 problems(view),
                 view,
                 scheduler.items(),

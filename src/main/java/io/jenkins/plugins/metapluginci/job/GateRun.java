@@ -193,6 +193,8 @@ final class GateRun {
     }
 
     private Ending run() throws IOException, InterruptedException, TimeoutException, InfrastructureException {
+        // Whoever fetches them later cannot ask how it ended: everything that may be there.
+        LogRoom.publisher().leaves(build, parameters.getLogPath(), sources(Ending.infrastructure("")));
         long limit = plan.timeLimitMinutes() * secondsPerMinute;
         Duration deadline =
                 Duration.ofSeconds(limit + GateCommands.GRACE_SECONDS).plus(SLACK);

@@ -35,7 +35,7 @@ final class LiveRuns implements AutoCloseable {
      */
     LiveRuns(LogConnections connections, Path home, long intervalMs, ThreadFactory factory) {
         this.connections = connections;
-        this.history = new RunHistory(home.resolve("logs").resolve("changes"), MAX_CHAINS);
+        this.history = new RunHistory(home.resolve("changes"), MAX_CHAINS);
         this.intervalMs = intervalMs;
         this.threads = new ScheduledThreadPoolExecutor(THREADS, factory);
         this.threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

@@ -29,6 +29,14 @@ final class LogException extends IOException {
         return problem;
     }
 
+    /** For console and log of this CI: the problem, and what is known besides. */
+    String detail() {
+        String words = problem.words();
+        return getMessage() == null || getMessage().equals(words)
+                ? words
+                : words + " (" + PublishNotes.clean(getMessage()) + ")";
+    }
+
     /** Whether the connection itself was lost, so that a new one may do better. */
     boolean isConnectionLost() {
         return getCause() instanceof SshException ssh

@@ -19,7 +19,11 @@ enum LogProblem {
     NODE_FAILED("the logs could not be read on the node"),
     INCOMPLETE("the logs arrived incomplete from the node"),
     CONSOLE("the console of the build could not be read"),
-    INTERNAL("publishing them failed on the controller");
+    INTERNAL("publishing them failed on the controller"),
+    CUT("the controller of this CI stopped before they were read"),
+    LATE("they are still on their way to the log server"),
+    NO_ROOM("there was no room to keep them until the log server was back"),
+    GIVEN_UP("an administrator of this CI gave them up");
 
     private final String words;
 
@@ -29,6 +33,14 @@ enum LogProblem {
 
     String words() {
         return words;
+    }
+
+    /** Whether it is the node, or what it sent, that keeps logs from being whole. */
+    boolean isOfNode() {
+        return switch (this) {
+            case NODE_GONE, NODE_DEADLINE, NODE_FAILED, INCOMPLETE -> true;
+            default -> false;
+        };
     }
 
     /** The problem that a failed request to the log server is. */

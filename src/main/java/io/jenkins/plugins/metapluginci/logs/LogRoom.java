@@ -3,6 +3,7 @@ package io.jenkins.plugins.metapluginci.logs;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Launcher;
 import hudson.model.AbstractBuild;
+import hudson.model.Hudson;
 import hudson.model.Node;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -10,6 +11,8 @@ import io.jenkins.plugins.metapluginci.ssh.SshException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,10 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -31,14 +31,11 @@ import java.util.logging.Logger;
  * then, and after {@link #close}, it says that no log server is configured. Safe for any thread.
  */
 public final class LogRoom implements AutoCloseable {
-    /** What reading a build's logs on its node may take. */
-    public static final Duration READ_DEADLINE = Duration.ofMinutes(10);
-
     private static final Logger LOGGER = Logger.getLogger(LogRoom.class.getName());
     private static final Duration READ_GRACE = Duration.ofSeconds(30);
     private static final Duration CONNECTION_IDLE = Duration.ofSeconds(60);
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
-    private static final int CONSOLE_THREADS = 2;
+    private static final int SENDERS = 4;
     /** How often the console of a running build is looked at; a property for tests. */
     private static final long CONSOLE_INTERVAL_MS = Long.getLong("metaplugin-ci.logConsoleMs", 3000);
 
@@ -52,23 +49,35 @@ public final class LogRoom implements AutoCloseable {
     private final Supplier<LogSettings> settings;
     private final Connector connector;
     private final ScheduledThreadPoolExecutor timer =
-            new ScheduledThreadPoolExecutor(1, threads("Logs: idle connections"));
-    private final ExecutorService transfers = Executors.newCachedThreadPool(threads("Logs: transfer"));
-    private final ExecutorService consoles = Executors.newFixedThreadPool(CONSOLE_THREADS, threads("Logs: console"));
-    private final Set<CompletableFuture<LogsResult>> pending = ConcurrentHashMap.newKeySet();
+            new ScheduledThreadPoolExecutor(1, LogThreads.named("Logs: timer"));
+    private final ExecutorService transfers = Executors.newCachedThreadPool(LogThreads.named("Logs: transfer"));
+    private final ExecutorService senders = Executors.newFixedThreadPool(SENDERS, LogThreads.named("Logs: send"));
+    private final Set<Promise> promises = ConcurrentHashMap.newKeySet();
     private final LogConnections connections;
     private final LiveRuns live;
-    private final AtomicReference<LogServerState> state = new AtomicReference<>(LogServerState.UNTRIED);
+    private final Publications publications;
+
+    /** What {@link #publishConsole} promised. */
+    private record Promise(Publication publication, CompletableFuture<LogsResult> future) {}
 
     private LogRoom(Supplier<LogSettings> settings, Connector connector, Path home) {
         this.settings = settings;
         this.connector = connector;
         this.connections = new LogConnections(connector, CONNECTION_IDLE, timer);
-        this.live = new LiveRuns(connections, home, CONSOLE_INTERVAL_MS, threads("Logs: live console"));
+        this.live = new LiveRuns(connections, home, CONSOLE_INTERVAL_MS, LogThreads.named("Logs: live console"));
+        this.publications = new Publications(
+                home,
+                settings,
+                connections::callOnce,
+                live::finish,
+                LogRoom::told,
+                new Publications.Threads(transfers, senders, timer, READ_GRACE),
+                System::currentTimeMillis);
     }
 
     /**
-     * Puts the room into service, in place of an earlier one, which is closed.
+     * Puts the room into service, in place of an earlier one, which is closed, and goes on with what that or an earlier process
+     * left.
      *
      * @param settings asked at each publication
      * @param connector opens the connections
@@ -81,6 +90,7 @@ public final class LogRoom implements AutoCloseable {
         if (earlier != NOT_INSTALLED) {
             earlier.close();
         }
+        room.publications.start();
         return room;
     }
 
@@ -102,19 +112,20 @@ public final class LogRoom implements AutoCloseable {
     }
 
     /**
-     * A build has begun whose logs will be published: from now on its link shows what is known of it, and its console as it
-     * grows. Returns at once, and never throws.
+     * A build has begun whose logs will be published, whatever becomes of it and of this controller: from now on its link shows
+     * what is known of it, and its console as it grows. Waits for the disk at most, and never throws.
      *
      * @param destination as {@link LogDestination#of} reads it
      * @param serverName of the log server; null or empty for the first
      */
     public void begun(Run<?, ?> run, String destination, @CheckForNull String serverName) {
         try {
+            publication(run, destination, serverName);
             LogServer server = settings.get().server(serverName);
             if (server != null) {
                 live.begin(id(run), server, LogDestination.of(destination), RunConsole.facts(run), new RunConsole(run));
             }
-        } catch (RuntimeException e) {
+        } catch (LogException | RuntimeException e) {
             LOGGER.log(Level.FINE, "The console of " + run + " cannot be shown while it runs", e);
         }
     }
@@ -130,10 +141,19 @@ public final class LogRoom implements AutoCloseable {
     /** A build is final. Ends what {@link #begun} began, unless {@link #publishConsole} was called for it. */
     void over(Run<?, ?> run) {
         live.over(id(run));
+        publications.over(run.getParent().getFullName(), run.getNumber());
     }
 
     private static String id(Run<?, ?> run) {
         return run.getParent().getFullName() + "#" + run.getNumber();
+    }
+
+    /** From now on the build leaves files on its node, which are fetched there later if nobody can read them at its end. */
+    public void leaves(Run<?, ?> run, String destination, List<LogSource> sources) {
+        Publication publication = find(run, destination);
+        if (publication != null) {
+            publication.leaves(sources);
+        }
     }
 
     /**
@@ -154,120 +174,151 @@ public final class LogRoom implements AutoCloseable {
             String destination,
             @CheckForNull String serverName)
             throws InterruptedException {
-        PublishNotes notes = new PublishNotes();
         LogsResult result;
+        String problem = null;
+        List<String> notes = List.of();
         try {
-            LogServer server = server(serverName);
-            LogDestination place = place(destination);
-            Node node = build.getBuiltOn();
-            if (node == null || launcher.getChannel() == null) {
-                throw new LogException(LogProblem.NODE_GONE, "the node is not connected", null);
-            }
-            if (!launcher.isUnix()) {
-                throw new LogException(LogProblem.NODE_FAILED, "the node is not a Unix machine", null);
-            }
-            new TreeUpload(connections, transfers, settings.get().limits(), READ_DEADLINE, READ_GRACE)
-                    .run(server, place, new LauncherShell(node), sources, notes);
-            result = LogsResult.published(notes);
+            Publication publication = publication(build, destination, serverName);
+            publication.leaves(sources);
+            result = publication.read(shell(build, launcher), sources, false);
+            problem = publication.problem();
+            notes = publication.summary();
         } catch (LogException e) {
-            listener.getLogger().println(Messages.LogRoom_treeFailed(detail(e)));
-            result = LogsResult.missing(e.problem().words(), notes.toList());
+            problem = e.detail();
+            Publication publication = find(build, destination);
+            if (publication != null) {
+                publication.unread(e);
+            }
+            result = LogsResult.missing(e.problem().words(), List.of());
         } catch (RuntimeException e) {
             LOGGER.log(Level.WARNING, "Cannot publish the logs of " + build, e);
-            result = LogsResult.missing(LogProblem.INTERNAL.words(), notes.toList());
+            result = LogsResult.missing(LogProblem.INTERNAL.words(), List.of());
         }
-        for (String note : notes.summary()) {
+        if (problem != null) {
+            listener.getLogger()
+                    .println(result.late() ? Messages.LogRoom_treeLate(problem) : Messages.LogRoom_treeFailed(problem));
+        }
+        for (String note : notes) {
             listener.getLogger().println(Messages.LogRoom_note(note));
         }
         build.addAction(new LogsAction(url(destination, serverName), result));
         return result;
     }
 
+    private static NodeShell shell(AbstractBuild<?, ?> build, Launcher launcher) throws LogException {
+        Node node = build.getBuiltOn();
+        if (node == null || launcher.getChannel() == null) {
+            throw new LogException(LogProblem.NODE_GONE, "the node is not connected", null);
+        }
+        if (!launcher.isUnix()) {
+            throw new LogException(LogProblem.NODE_FAILED, "the node is not a Unix machine", null);
+        }
+        return new LauncherShell(node);
+    }
+
     /**
-     * Publishes the console of a finished build as {@code console.txt} and {@code index.html} of a destination, on a thread
-     * of this room. To be called from {@code RunListener.onFinalized}, when the console is complete.
+     * Fetches the logs that a build left on its node, if nobody could do so at its end, and publishes them in the build's own
+     * place. Returns at once when there is nothing to fetch.
+     *
+     * @param job full name
+     * @throws IOException when they cannot be read there either
+     */
+    public void rescue(String node, String job, int number) throws IOException, InterruptedException {
+        for (Publication each : publications.wantingRescue(job, number)) {
+            Node there = Hudson.getInstance().getNode(node);
+            if (there == null) {
+                throw new IOException("There is no node " + node);
+            }
+            LOGGER.log(Level.INFO, "Fetching the logs of {0} #{1} from {2}", new Object[] {job, number, node});
+            each.rescue(new LauncherShell(there));
+        }
+    }
+
+    /**
+     * Publishes the console and the index of a finished build beside its files. To be called from
+     * {@code RunListener.onFinalized}, when the console is complete.
      *
      * @param tree what became of the build's files; null when it has none to publish
-     * @return completes, always normally, with what became of console and files together
+     * @return completes, always normally, with what became of console and files together, at the latest when a report shall wait no
+     *     longer
      */
     public CompletableFuture<LogsResult> publishConsole(
             Run<?, ?> run, String destination, @CheckForNull String serverName, @CheckForNull LogsResult tree) {
-        LogsResult files = tree == null ? LogsResult.published(0, 0, List.of()) : tree;
         CompletableFuture<LogsResult> future = new CompletableFuture<>();
-        pending.add(future);
-        future.whenComplete((result, failure) -> pending.remove(future));
+        String url = url(destination, serverName);
         try {
-            RunFacts facts = RunConsole.ended(run);
+            Publication publication = publication(run, destination, serverName);
+            if (tree != null && !tree.published()) {
+                publication.never(tree.problem());
+            }
+            Promise promise = new Promise(publication, future);
+            promises.add(promise);
+            future.whenComplete((result, failure) -> promises.remove(promise));
             live.claim(id(run));
-            consoles.submit(() -> {
-                future.complete(finish(
-                        run,
-                        destination,
-                        serverName,
-                        pages(run, destination, serverName, facts, files).and(files)));
-            });
+            publication.settled().thenAccept(result -> future.complete(finish(run, url, result)));
+            publication.finish(RunConsole.ended(run), run.getLogFile().getPath());
+            timer.schedule(
+                    () -> future.complete(finish(run, url, publication.result())),
+                    settings.get().voteWaitMs(),
+                    TimeUnit.MILLISECONDS);
+        } catch (LogException e) {
+            future.complete(finish(run, url, LogsResult.missing(e.problem().words(), List.of())));
         } catch (RejectedExecutionException e) {
-            future.complete(LogsResult.missing(LogProblem.INTERNAL.words(), files.notes()));
+            future.complete(LogsResult.late(LogProblem.LATE.words(), 0, 0, List.of()));
         } catch (RuntimeException e) {
             LOGGER.log(Level.WARNING, "Cannot publish the console of " + run, e);
-            future.complete(LogsResult.missing(LogProblem.INTERNAL.words(), files.notes()));
+            future.complete(LogsResult.missing(LogProblem.INTERNAL.words(), List.of()));
         }
         return future;
     }
 
-    private LogsResult pages(Run<?, ?> run, String destination, String serverName, RunFacts facts, LogsResult tree) {
-        try {
-            LogDestination place = place(destination);
-            LogServer server = server(serverName);
-            connections.call(server, new LogConnections.Cancellation(), files -> {
-                live.finish(id(run), files, server, place, facts, tree.index(), new RunConsole(run));
-                return null;
-            });
-            state.updateAndGet(before -> before.next(null));
-            return LogsResult.published(0, 0, List.of());
-        } catch (LogException e) {
-            state.updateAndGet(before -> before.next(detail(e)));
-            if (e.problem() != LogProblem.NOT_CONFIGURED) {
-                LOGGER.log(Level.WARNING, "Cannot publish the console of " + run + ": " + detail(e));
-            }
-            return LogsResult.missing(e.problem().words(), List.of());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return LogsResult.missing(LogProblem.INTERNAL.words(), List.of());
-        } catch (RuntimeException e) {
-            LOGGER.log(Level.WARNING, "Cannot publish the console of " + run, e);
-            return LogsResult.missing(LogProblem.INTERNAL.words(), List.of());
-        }
+    /** Keeps the last word on a build's logs with the build, where it differs from what its page says. */
+    private static LogsResult finish(Run<?, ?> run, @CheckForNull String url, LogsResult result) {
+        LogsAction.tell(run, url, result);
+        return result.at(url);
     }
 
-    /**
-     * Keeps the last word on a build's logs with the build, where it differs from what its page says. The page says nothing yet
-     * when the build never came to publish its files.
-     */
-    private LogsResult finish(Run<?, ?> run, String destination, String serverName, LogsResult result) {
-        LogsAction shown = run.getAction(LogsAction.class);
-        boolean news = shown == null || shown.update(result);
-        if (shown == null) {
-            run.addAction(new LogsAction(url(destination, serverName), result));
+    private static void told(Publication publication, LogsResult result) {
+        Run<?, ?> run = RunConsole.find(publication.job(), publication.number());
+        if (run != null) {
+            LogsAction.tell(run, null, result);
         }
-        if (news) {
-            try {
-                run.save();
-            } catch (IOException | RuntimeException e) {
-                LOGGER.log(Level.WARNING, "Cannot save " + run, e);
-            }
-        }
-        return result;
     }
 
     /** How it stands with the log servers and with what waits for them. In memory, at once. */
     public LogsView views() {
-        return LogsView.NONE;
+        LogSettings now = settings.get();
+        List<LogsView.Server> servers = new ArrayList<>();
+        for (LogServer each : now.servers()) {
+            LogServerState state = publications.server(each.name());
+            servers.add(new LogsView.Server(
+                    each.name(),
+                    each.target() + ", " + each.root(),
+                    state.how(),
+                    state.since(),
+                    state.problem(),
+                    state.lastSuccess(),
+                    null));
+        }
+        return new LogsView(
+                servers, publications.views(), publications.space().used(), now.spoolBytes(), publications.dropped());
     }
 
-    /** How it stands with the log server. */
-    public LogServerState state() {
-        return state.get();
+    /** Tries again now what waits. @param id of a {@link PublicationView} @return null, or why not, for people */
+    @CheckForNull
+    public String retry(String id) {
+        return publications.retry(id);
+    }
+
+    /** Gives up what is not at its server yet. @param id of a {@link PublicationView} @return null, or why not, for people */
+    @CheckForNull
+    public String giveUp(String id) {
+        return publications.giveUp(id);
+    }
+
+    /** Files of the state that could not be read and were set aside. */
+    public Collection<String> unreadable() {
+        return publications.unreadable();
     }
 
     /**
@@ -295,61 +346,66 @@ public final class LogRoom implements AutoCloseable {
         return new LogServerCheck(connector).run(server);
     }
 
-    private LogServer server(@CheckForNull String name) throws LogException {
-        LogServer server = settings.get().server(name);
-        if (server == null) {
-            throw new LogException(LogProblem.NOT_CONFIGURED, LogProblem.NOT_CONFIGURED.words(), null);
+    @CheckForNull
+    private Publication find(Run<?, ?> run, String destination) {
+        try {
+            return publications.find(
+                    run.getParent().getFullName(),
+                    run.getNumber(),
+                    LogDestination.of(destination).path());
+        } catch (IllegalArgumentException e) {
+            return null;
         }
-        return server;
     }
 
-    private static LogDestination place(String destination) throws LogException {
+    /** The publication of a build, which begins if it has none. */
+    private Publication publication(Run<?, ?> run, String destination, @CheckForNull String serverName)
+            throws LogException {
+        if (settings.get().server(serverName) == null) {
+            throw new LogException(LogProblem.NOT_CONFIGURED, LogProblem.NOT_CONFIGURED.words(), null);
+        }
+        String path;
         try {
-            return LogDestination.of(destination);
+            path = LogDestination.of(destination).path();
         } catch (IllegalArgumentException e) {
             throw new LogException(LogProblem.DESTINATION, e.getMessage(), e);
         }
-    }
-
-    /** For console and log of this CI. */
-    private static String detail(LogException e) {
-        String words = e.problem().words();
-        return e.getMessage() == null || e.getMessage().equals(words)
-                ? words
-                : words + " (" + PublishNotes.clean(e.getMessage()) + ")";
+        Publication known = find(run, destination);
+        if (known != null) {
+            return known;
+        }
+        RunState state = new RunState();
+        state.run = run.getFullDisplayName();
+        state.job = run.getParent().getFullName();
+        state.number = run.getNumber();
+        state.server = serverName == null ? "" : serverName.strip();
+        state.destination = path;
+        state.facts = RunConsole.facts(run);
+        state.console = run.getLogFile().getPath();
+        return publications.begin(state);
     }
 
     /**
-     * Ends the room: consoles under way get ten seconds, then everything is cut off and every promised
-     * result is given.
+     * Ends the room: what is under way gets ten seconds, then it is cut off, every promised result is given, and the next start
+     * goes on with what is on disk.
      */
     @Override
     public void close() {
         withdraw(this);
-        consoles.shutdown();
+        senders.shutdown();
         try {
-            consoles.awaitTermination(CLOSE_DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            senders.awaitTermination(CLOSE_DEADLINE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        consoles.shutdownNow();
+        publications.close();
         live.close();
+        senders.shutdownNow();
         transfers.shutdownNow();
         timer.shutdownNow();
         connections.close();
-        for (CompletableFuture<LogsResult> each : pending) {
-            each.complete(LogsResult.missing(LogProblem.INTERNAL.words(), List.of()));
+        for (Promise each : promises) {
+            each.future().complete(each.publication().result());
         }
-    }
-
-    private static ThreadFactory threads(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + " " + number.incrementAndGet());
-            thread.setDaemon(true);
-            // core-notes R13: the SSH library looks up its log by the thread's class loader
-            thread.setContextClassLoader(LogRoom.class.getClassLoader());
-            return thread;
-        };
     }
 }

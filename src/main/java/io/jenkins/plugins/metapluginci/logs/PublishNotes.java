@@ -107,6 +107,13 @@ final class PublishNotes {
         }
     }
 
+    /** All is published: says so if that was nothing. */
+    void sayIfNone() {
+        if (files() == 0) {
+            note("no file matched");
+        }
+    }
+
     int files() {
         return listing.size();
     }

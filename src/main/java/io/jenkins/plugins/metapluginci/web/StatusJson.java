@@ -4,8 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.metapluginci.gerrit.GerritState;
-import io.jenkins.plugins.metapluginci.logs.LogServer;
-import io.jenkins.plugins.metapluginci.logs.LogServerState;
+import io.jenkins.plugins.metapluginci.logs.LogsView;
 import io.jenkins.plugins.metapluginci.merger.MirrorState;
 import io.jenkins.plugins.metapluginci.node.BuildRef;
 import io.jenkins.plugins.metapluginci.node.NodeRecord;
@@ -32,6 +31,7 @@ public final class StatusJson {
             boolean takeEvents,
             @CheckForNull Gerrit gerrit,
             @CheckForNull Logs logServer,
+            LogsView logs,
             List<String> problems,
             List<SchedulerView.Notice> unvoted,
             List<SchedulerView.Notice> refused,
@@ -103,8 +103,7 @@ public final class StatusJson {
      *
      * @param takeEvents whether events are taken
      * @param gerrit null while no Gerrit is configured
-     * @param logServer null while none is configured
-     * @param logs how it stands with the log server
+     * @param logs how it stands with the log servers and with what waits for them
      * @param problems what somebody should look at, for people
      * @param view for the reports without a vote and those that Gerrit will not take
      * @param items everything that the scheduler still has to do with
@@ -115,8 +114,7 @@ public final class StatusJson {
     public static String of(
             boolean takeEvents,
             @CheckForNull GerritState gerrit,
-            @CheckForNull LogServer logServer,
-            LogServerState logs,
+            LogsView logs,
             List<String> problems,
             SchedulerView view,
             List<Item> items,
@@ -127,9 +125,8 @@ public final class StatusJson {
                 now,
                 takeEvents,
                 gerrit == null ? null : gerrit(gerrit),
-                logServer == null
-                        ? null
-                        : new Logs(logServer.target() + ", " + logServer.root(), logs.since(), logs.problem()),
+                logs.servers().isEmpty() ? null : first(logs.servers().get(0)),
+                logs,
                 problems,
                 view.unvoted(),
                 view.refused(),
@@ -154,6 +151,10 @@ public final class StatusJson {
                 state.events(),
                 state.unreadable(),
                 state.dropped());
+    }
+
+    private static Logs first(LogsView.Server server) {
+        return new Logs(server.where(), server.since(), server.problem());
     }
 
     private static long millis(@CheckForNull Instant at) {

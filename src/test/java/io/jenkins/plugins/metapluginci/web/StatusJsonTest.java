@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.jenkins.plugins.metapluginci.gerrit.GerritState;
-import io.jenkins.plugins.metapluginci.logs.LogServer;
-import io.jenkins.plugins.metapluginci.logs.LogServerState;
+import io.jenkins.plugins.metapluginci.logs.LogsView;
+import io.jenkins.plugins.metapluginci.logs.PublicationView;
 import io.jenkins.plugins.metapluginci.merger.MirrorState;
 import io.jenkins.plugins.metapluginci.node.NodePhase;
 import io.jenkins.plugins.metapluginci.node.NodeRecord;
@@ -18,7 +18,6 @@ import io.jenkins.plugins.metapluginci.scheduler.Report;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
 import io.jenkins.plugins.metapluginci.ssh.SshLogin;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +70,7 @@ public class StatusJsonTest {
         JsonObject status = parse(StatusJson.of(
                 true,
                 gerrit,
-                server(),
-                new LogServerState(50, "refused"),
+                logs("refused", 50),
                 List.of("p"),
                 Views.full(),
                 List.of(item),
@@ -89,6 +87,12 @@ public class StatusJsonTest {
         JsonObject logs = status.getAsJsonObject("logServer");
         assertThat(logs.get("where").getAsString()).isEqualTo("logs@logs.example.org:22, /srv");
         assertThat(logs.get("problem").getAsString()).isEqualTo("refused");
+        JsonObject all = status.getAsJsonObject("logs");
+        assertThat(all.get("spooled").getAsLong()).isEqualTo(1000);
+        assertThat(all.getAsJsonArray("dropped").get(0).getAsString()).isEqualTo("gate #6");
+        JsonObject waiting = all.getAsJsonArray("runs").get(0).getAsJsonObject();
+        assertThat(waiting.get("state").getAsString()).isEqualTo("SPOOLED");
+        assertThat(waiting.get("next").getAsLong()).isEqualTo(99);
         JsonObject tested = status.getAsJsonArray("items").get(0).getAsJsonObject();
         assertThat(tested.get("change").getAsString()).isEqualTo("42,1");
         assertThat(tested.getAsJsonArray("builds")
@@ -123,29 +127,11 @@ public class StatusJsonTest {
 
     @Test
     public void noSecretAndNothingThatIsNotConfigured() {
-        String json = StatusJson.of(
-                false,
-                null,
-                server(),
-                new LogServerState(0, null),
-                List.of(),
-                Views.full(),
-                List.of(),
-                List.of(),
-                List.of(),
-                1);
+        String json =
+                StatusJson.of(false, null, logs(null, 0), List.of(), Views.full(), List.of(), List.of(), List.of(), 1);
         assertThat(json).doesNotContain("s3cret");
-        JsonObject status = parse(StatusJson.of(
-                false,
-                null,
-                null,
-                new LogServerState(0, null),
-                List.of(),
-                Views.full(),
-                List.of(),
-                List.of(),
-                List.of(),
-                1));
+        JsonObject status = parse(
+                StatusJson.of(false, null, LogsView.NONE, List.of(), Views.full(), List.of(), List.of(), List.of(), 1));
         assertThat(status.has("gerrit")).isFalse();
         assertThat(status.has("logServer")).isFalse();
         assertThat(status.getAsJsonArray("items")).isEmpty();
@@ -156,10 +142,13 @@ public class StatusJsonTest {
                 "openstack/neutron", phase, Instant.ofEpochMilli(7), "Receiving objects: 1 of 2", reason);
     }
 
-    private static LogServer server() {
+    private static LogsView logs(String problem, long since) {
         SshTarget target =
                 new SshTarget("logs.example.org", 22, "logs", new SshLogin.Password("s3cret"), new HostKeys(""));
-        return new LogServer(target, "/srv", URI.create("http://logs.example.org"));
+        LogsView.Server server = new LogsView.Server("logs", target + ", /srv", "SFTP", since, problem, 0, null);
+        PublicationView run = new PublicationView(
+                "7", "gate #7", "", "1/gate", PublicationView.State.SPOOLED, 9, 2, 99, problem, 1000);
+        return new LogsView(List.of(server), List.of(run), 1000, 2000, List.of("gate #6"));
     }
 
     private static JsonObject parse(String json) {

@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeoutException;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
@@ -28,7 +30,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** The real script under a real sh, with the real tar and find, to a directory. */
-public class TreeUploadTest {
+public class NodeReadingTest {
     private static final TransferLimits LIMITS = new TransferLimits(1000, 2000, 1 << 20, 4 << 20);
 
     @Rule
@@ -36,7 +38,8 @@ public class TreeUploadTest {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
-    private final PublishNotes notes = new PublishNotes();
+    private final SpoolSpace space = new SpoolSpace(() -> 1L << 40, bytes -> false);
+    private PublishNotes notes = new PublishNotes();
     private Duration grace = Duration.ofSeconds(5);
     private Path node;
     private Path root;
@@ -75,13 +78,59 @@ public class TreeUploadTest {
 
     private void publish(NodeShell shell, TransferLimits limits, Duration deadline, LogSource... sources)
             throws LogException, InterruptedException {
-        new TreeUpload(connections, threads, limits, deadline, grace)
-                .run(
-                        new LogServer(Sessions.TARGET, "", null),
-                        LogDestination.of("7/check"),
-                        shell,
-                        List.of(sources),
-                        notes);
+        LogServer server = new LogServer(Sessions.TARGET, "", null);
+        NodeScript script;
+        try {
+            script = NodeScript.of(List.of(sources), limits, deadline);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        try (SpoolFile spool = new SpoolFile(temporary.newFile().toPath(), space, grace)) {
+            CountDownLatch read = new CountDownLatch(1);
+            NodeReading reading = new NodeReading(script, spool, limits, read::countDown);
+            Future<?> done = threads.submit(() -> {
+                reading.run(connections::callOnce, server, "7/check", "token", new LogConnections.Cancellation());
+                return null;
+            });
+            start(shell, script, spool);
+            if (!read.await(deadline.plus(grace).plus(grace).toMillis(), TimeUnit.MILLISECONDS)) {
+                reading.expire();
+            }
+            done.get(60, TimeUnit.SECONDS);
+            notes = reading.notes();
+            if (reading.nodeProblem() != null) {
+                throw reading.nodeProblem();
+            }
+            if (reading.serverProblem() != null) {
+                assertThat(spool.isWhole()).isTrue();
+                throw reading.serverProblem();
+            }
+            assertThat(reading.isPublished()).isTrue();
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            if (e instanceof LogException known) {
+                throw known;
+            }
+            throw new AssertionError(e);
+        }
+    }
+
+    private void start(NodeShell shell, NodeScript script, SpoolFile spool) throws InterruptedException {
+        NodeShell.RunningScript running;
+        try {
+            running = shell.start(script.text(), spool.sink());
+        } catch (IOException e) {
+            spool.fail(e);
+            return;
+        }
+        threads.submit(() -> {
+            try {
+                running.join();
+                spool.end();
+            } catch (IOException e) {
+                spool.fail(e);
+            }
+            return null;
+        });
     }
 
     private void publish(LogSource... sources) throws LogException, InterruptedException {
@@ -420,44 +469,14 @@ public class TreeUploadTest {
     }
 
     @Test
-    public void anAbortEndsEverythingAtOnce() throws Exception {
-        CountDownLatch started = new CountDownLatch(1);
-        CountDownLatch never = new CountDownLatch(1);
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread caller = new Thread(() -> {
-            try {
-                publish(
-                        (script, output) -> {
-                            started.countDown();
-                            return never::await;
-                        },
-                        LIMITS,
-                        Duration.ofSeconds(60),
-                        workspace("logs/**"));
-            } catch (LogException | InterruptedException e) {
-                thrown.set(e);
-            }
-        });
-        caller.start();
-        assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-        caller.interrupt();
-        caller.join(10_000);
-        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
-        assertThat(sessions.opened).allMatch(session -> !session.isOpen());
-    }
-
-    @Test
-    public void theNodeIsNotAskedWhenTheServerIsAway() {
+    public void aServerThatIsAwayLeavesAWholeCopyInTheSpool() throws Exception {
         sessions.refusal = new io.jenkins.plugins.metapluginci.ssh.SshException(
                 io.jenkins.plugins.metapluginci.ssh.SshException.Kind.HOST_KEY, "other key", null);
-        assertThatThrownBy(() -> publish(
-                        (script, output) -> {
-                            throw new AssertionError("asked");
-                        },
-                        LIMITS,
-                        Duration.ofSeconds(30),
-                        workspace("logs/**")))
+        write("logs/a", "a");
+        assertThatThrownBy(() -> publish(workspace("logs/**")))
                 .isInstanceOfSatisfying(
                         LogException.class, e -> assertThat(e.problem()).isEqualTo(LogProblem.HOST_KEY));
+        assertThat(notes.files()).isEqualTo(1);
+        assertThat(DirectoryFiles.tree(root)).isEmpty();
     }
 }
