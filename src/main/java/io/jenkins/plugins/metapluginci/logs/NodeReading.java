@@ -2,16 +2,26 @@ package io.jenkins.plugins.metapluginci.logs;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * One reading of a node: what it sends goes into the spool, and from there to the log server at once, as long as that takes it.
  * Whatever the server does, the stream is read to its end, which alone shows that it is whole. Used once, by one thread.
  */
 final class NodeReading {
+    private static final Logger LOGGER = Logger.getLogger(NodeReading.class.getName());
+
     private final NodeScript script;
     private final SpoolFile spool;
     private final TransferLimits limits;
-    private final Runnable nodeIsRead;
+    private final CompletableFuture<Void> nodeIsRead = new CompletableFuture<>();
     private final PublishNotes notes = new PublishNotes();
     private volatile boolean expired;
     private boolean received;
@@ -23,12 +33,56 @@ final class NodeReading {
     @CheckForNull
     private LogException server;
 
-    /** @param nodeIsRead is told when the node is needed no more */
-    NodeReading(NodeScript script, SpoolFile spool, TransferLimits limits, Runnable nodeIsRead) {
+    NodeReading(NodeScript script, SpoolFile spool, TransferLimits limits) {
         this.script = script;
         this.spool = spool;
         this.limits = limits;
-        this.nodeIsRead = nodeIsRead;
+    }
+
+    /** Has the node send. Returns at once; what goes wrong shows in {@link #run}. */
+    void start(NodeShell shell, Executor threads) throws InterruptedException {
+        NodeShell.RunningScript running;
+        try {
+            running = shell.start(script.text(), spool.sink());
+        } catch (IOException | RuntimeException e) {
+            spool.fail(new IOException(String.valueOf(e.getMessage()), e));
+            return;
+        }
+        threads.execute(() -> {
+            try {
+                running.join();
+                spool.end();
+                spool.awaitQuiet();
+            } catch (IOException | RuntimeException e) {
+                LOGGER.log(Level.FINE, "The node went away while its logs were read", e);
+                spool.fail(new IOException("the connection to the node was lost: " + e.getMessage(), e));
+            } catch (InterruptedException e) {
+                spool.fail(new IOException("interrupted", e));
+            } finally {
+                nodeIsRead.complete(null);
+            }
+        });
+    }
+
+    /** Waits until the node is needed no more. @return false when that took longer */
+    boolean awaitNode(Duration most) throws InterruptedException {
+        return within(nodeIsRead, most);
+    }
+
+    static boolean within(CompletableFuture<Void> future, Duration most) throws InterruptedException {
+        try {
+            future.get(most.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("completes normally", e);
+        }
+    }
+
+    /** Nobody wants the node's logs any more: the build was stopped. Any thread may call. */
+    void stop() {
+        spool.fail(new IOException("the build was stopped"));
     }
 
     /** @throws InterruptedException when this machine stops */
@@ -62,7 +116,7 @@ final class NodeReading {
             node = expired ? new LogException(LogProblem.NODE_DEADLINE, "no end within the deadline", e) : e;
         } finally {
             spool.discard();
-            nodeIsRead.run();
+            nodeIsRead.complete(null);
         }
         try {
             if (node == null) {

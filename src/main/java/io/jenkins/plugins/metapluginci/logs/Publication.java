@@ -6,9 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -102,29 +99,31 @@ final class Publication {
         save();
     }
 
-    private void change(Runnable change) {
+    private boolean change(Runnable change) {
         synchronized (this) {
             change.run();
         }
-        save();
+        return save();
     }
 
-    /** Writes the state. What cannot be written is kept in memory all the same. */
-    void save() {
+    /** Writes the state. What cannot be written is kept in memory all the same. @return whether it is on disk */
+    boolean save() {
         try {
             synchronized (this) {
                 if (!over) {
                     home.store().put(state.id, state);
                 }
             }
+            return true;
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "The state of the logs of " + state.run + " cannot be written", e);
+            LOGGER.log(Level.WARNING, "The state of the logs of " + run() + " cannot be written", e);
+            return false;
         }
     }
 
     /** The node could not even be asked. */
     void unread(LogException why) {
-        lost(why);
+        change(() -> state.lost(why));
     }
 
     /** The build has ended without coming to publish its files. @param why for the public */
@@ -166,19 +165,25 @@ final class Publication {
      */
     LogsResult read(NodeShell shell, List<LogSource> sources, boolean rescue) throws InterruptedException {
         LogSettings settings = home.settings().get();
-        NodeScript script;
         Duration deadline = Duration.ofMillis(settings.deadlineMs());
-        LogServer server = settings.server(server());
         acquire();
         boolean started = false;
         try {
-            script = NodeScript.of(sources, settings.limits(), deadline);
+            LogServer server = target();
+            NodeScript script = NodeScript.of(sources, settings.limits(), deadline);
             SpoolFile spool = spooled.open(rescue);
-            begins(sources, rescue);
+            change(() -> state.reads(sources, rescue));
+            NodeReading reading = new NodeReading(script, spool, settings.limits());
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            reading.start(shell, home.threads());
+            home.threads().execute(() -> follow(reading, spool, server, rescue, done));
             started = true;
-            return follow(shell, script, spool, server, settings, rescue, deadline);
+            return await(reading, done, deadline.plus(home.grace()).plus(home.grace()));
+        } catch (LogException e) {
+            unread(e);
+            return result();
         } catch (IllegalArgumentException | IOException e) {
-            lost(new LogException(LogProblem.NODE_FAILED, String.valueOf(e.getMessage()), e));
+            unread(new LogException(LogProblem.NODE_FAILED, String.valueOf(e.getMessage()), e));
             return result();
         } finally {
             if (!started) {
@@ -187,186 +192,79 @@ final class Publication {
         }
     }
 
-    private void begins(List<LogSource> sources, boolean rescue) {
-        synchronized (this) {
-            state.readings++;
-            state.sources = new ArrayList<>(sources);
-            state.rescue = false;
-            if (!rescue) {
-                state.tree = RunState.Tree.READING;
-            }
-        }
-        save();
-    }
-
-    private LogsResult follow(
-            NodeShell shell,
-            NodeScript script,
-            SpoolFile spool,
-            LogServer server,
-            LogSettings settings,
-            boolean rescue,
-            Duration deadline)
-            throws InterruptedException {
-        CompletableFuture<Void> nodeIsRead = new CompletableFuture<>();
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        NodeReading reading = new NodeReading(script, spool, settings.limits(), () -> nodeIsRead.complete(null));
-        LogConnections.Cancellation mine = anew();
-        String token;
-        String directory;
-        synchronized (this) {
-            token = state.id + "-" + state.readings;
-            directory = state.destination;
-        }
-        start(shell, script, spool, nodeIsRead);
-        home.threads().execute(() -> {
-            try {
-                reading.run(home, server, directory, token, mine);
-                spool.close();
-                read(reading, spool, rescue);
-            } catch (InterruptedException e) {
-                // this machine stops: the next start goes on with what is on disk
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
-                LOGGER.log(Level.WARNING, "Cannot publish the logs of " + state.run, e);
-                lost(new LogException(LogProblem.INTERNAL, e.toString(), e));
-            } finally {
-                spool.close();
-                nodeIsRead.complete(null);
-                release();
-                done.complete(null);
-            }
-        });
-        return await(reading, spool, nodeIsRead, done, deadline);
-    }
-
-    private LogsResult await(
-            NodeReading reading,
-            SpoolFile spool,
-            CompletableFuture<Void> nodeIsRead,
-            CompletableFuture<Void> done,
-            Duration deadline)
+    private LogsResult await(NodeReading reading, CompletableFuture<Void> done, Duration most)
             throws InterruptedException {
         try {
-            if (!within(nodeIsRead, deadline.plus(home.grace()).plus(home.grace()))) {
+            if (!reading.awaitNode(most)) {
                 reading.expire();
                 synchronized (this) {
                     state.remark("The node was let go before all of its logs were read.");
                 }
             }
-            within(done, LINGER);
+            NodeReading.within(done, LINGER);
+            return result();
         } catch (InterruptedException e) {
-            spool.fail(new IOException("the build was stopped", e));
+            reading.stop();
             throw e;
         }
-        return result();
     }
 
-    private static boolean within(CompletableFuture<Void> future, Duration most) throws InterruptedException {
-        try {
-            future.get(most.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("completes normally", e);
+    /** On a thread of its own, with {@code busy} taken: sends what comes, and records what became of it. */
+    private void follow(
+            NodeReading reading, SpoolFile spool, LogServer server, boolean rescue, CompletableFuture<Void> done) {
+        LogConnections.Cancellation mine = anew();
+        String directory;
+        String token;
+        synchronized (this) {
+            directory = state.destination;
+            token = state.id + "-" + state.readings;
         }
-    }
-
-    private void start(NodeShell shell, NodeScript script, SpoolFile spool, CompletableFuture<Void> nodeIsRead)
-            throws InterruptedException {
-        NodeShell.RunningScript running;
         try {
-            running = shell.start(script.text(), spool.sink());
-        } catch (IOException | RuntimeException e) {
-            spool.fail(new IOException(String.valueOf(e.getMessage()), e));
-            return;
-        }
-        home.threads().execute(() -> {
-            try {
-                running.join();
-                spool.end();
-                spool.awaitQuiet();
-            } catch (IOException | RuntimeException e) {
-                LOGGER.log(Level.FINE, "The node went away while its logs were read", e);
-                spool.fail(new IOException("the connection to the node was lost: " + e.getMessage(), e));
-            } catch (InterruptedException e) {
-                spool.fail(new IOException("interrupted", e));
-            } finally {
-                nodeIsRead.complete(null);
+            reading.run(home, server, directory, token, mine);
+            spool.close();
+            if (!home.isClosing()) {
+                read(reading, spool, rescue);
             }
-        });
+        } catch (InterruptedException e) {
+            // this machine stops: the next start goes on with what is on disk
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "Cannot publish the logs of " + run(), e);
+            unread(new LogException(LogProblem.INTERNAL, e.toString(), e));
+        } finally {
+            spool.close();
+            release();
+            done.complete(null);
+        }
     }
 
-    /** Records what became of a reading. */
-    private void read(NodeReading reading, SpoolFile spool, boolean rescue) throws InterruptedException {
-        if (home.isClosing()) {
-            throw new InterruptedException("closing");
-        }
-        LogException node = reading.nodeProblem();
-        LogException server = reading.serverProblem();
-        boolean whole = node == null && spool.isWhole();
+    private void read(NodeReading reading, SpoolFile spool, boolean rescue) {
+        boolean whole = reading.nodeProblem() == null && spool.isWhole();
         boolean better = reading.isPublished() || whole || !rescue;
+        boolean owed;
         synchronized (this) {
             summary = reading.notes().summary();
             if (better) {
-                take(reading, whole, spool.length() > 0);
-            } else {
-                state.remark("The node was read once more after it came back, in vain.");
+                state.read(reading, spool.isWhole(), spool.length() > 0);
             }
-            if (rescue && better) {
-                state.remark("Read once more from the node after it came back.");
+            if (rescue) {
+                state.rescue = false;
+                state.remark(
+                        better
+                                ? "Read once more from the node after it came back."
+                                : "The node was read once more after it came back, in vain.");
             }
-            problem(node != null ? node : server);
+            owed = state.owesTree();
         }
-        spooled.keep(rescue, better, state.owesTree());
         if (reading.isPublished()) {
             spooled.list(reading.notes().listing());
+        } else if (rescue && better) {
+            spooled.promote();
         }
-        save();
-    }
-
-    /** Under the monitor. */
-    private void take(NodeReading reading, boolean whole, boolean some) {
-        LogException node = reading.nodeProblem();
-        LogException server = reading.serverProblem();
-        state.pagesSent = false;
-        if (reading.isPublished()) {
-            state.tree = RunState.Tree.SENT;
-            state.words = null;
-            state.waits = null;
-            state.published(reading.notes());
-            return;
+        // A kill after this finds the state, or the files that it says are owed; never neither.
+        if (save()) {
+            spooled.tidy(owed);
         }
-        state.tree = whole ? RunState.Tree.WHOLE : some ? RunState.Tree.PART : RunState.Tree.NONE;
-        state.notes = new ArrayList<>(reading.notes().toList());
-        if (node != null) {
-            state.words = node.problem().words();
-            state.rescue = true;
-        } else if (!whole) {
-            state.words = LogProblem.NO_ROOM.words();
-            state.rescue = true;
-            state.remark(
-                    "There was no room on the controller: only the first files could be kept while the server was away.");
-        }
-        state.waits = server == null ? null : server.problem().words();
-    }
-
-    private void lost(LogException why) {
-        synchronized (this) {
-            state.words = why.problem().words();
-            state.rescue = why.problem().isOfNode();
-            if (state.tree == RunState.Tree.READING) {
-                state.tree = RunState.Tree.NONE;
-            }
-            problem(why);
-        }
-        save();
-    }
-
-    /** Under the monitor. */
-    private void problem(@CheckForNull LogException e) {
-        state.problem = e == null ? null : e.detail();
     }
 
     /**
@@ -423,18 +321,13 @@ final class Publication {
                 new RunSending(home, state, spooled, this::change).run(files);
                 return null;
             });
-            synchronized (this) {
-                state.tries = 0;
-                state.nextAt = 0;
-                state.waits = null;
-                problem(null);
-            }
+            change(state::succeeded);
         } catch (LogException e) {
             failed(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOGGER.log(Level.WARNING, "Cannot publish the logs of " + state.run, e);
+            LOGGER.log(Level.WARNING, "Cannot publish the logs of " + run(), e);
             failed(new LogException(LogProblem.INTERNAL, e.toString(), e));
         } finally {
             release();
@@ -453,20 +346,16 @@ final class Publication {
         if (home.isClosing()) {
             return;
         }
+        boolean first;
         boolean keepConsole;
         synchronized (this) {
             long now = home.clock().getAsLong();
-            if (state.tries == 0) {
-                state.since = now;
-                LOGGER.log(Level.WARNING, "The logs of {0} wait on this controller: {1}", new Object[] {
-                    state.run, e.detail()
-                });
-            }
-            state.tries++;
-            state.nextAt = now + home.backoff(state.tries);
-            state.waits = e.problem().words();
-            problem(e);
+            first = state.tries == 0;
+            state.failed(e, now, now + home.backoff(state.tries + 1));
             keepConsole = state.finished;
+        }
+        if (first) {
+            LOGGER.log(Level.WARNING, "The logs of {0} wait on this controller: {1}", new Object[] {run(), e.detail()});
         }
         if (keepConsole) {
             spooled.keepConsole(state.console);
@@ -564,66 +453,22 @@ final class Publication {
     /** For pages; null while there is nothing to tell. */
     @CheckForNull
     synchronized PublicationView view() {
-        PublicationView.State how = phase();
-        if (over || how == PublicationView.State.WAITING && !state.rescue) {
-            return null;
-        }
-        return new PublicationView(
-                state.id,
-                state.run,
-                state.server,
-                state.destination,
-                how,
-                state.since > 0 ? state.since : state.begunAt,
-                state.tries,
-                how == PublicationView.State.SPOOLED ? state.nextAt : 0,
-                state.problem,
-                spooled.bytes());
-    }
-
-    /** Under the monitor. */
-    private PublicationView.State phase() {
-        if (sending) {
-            return PublicationView.State.SENDING;
-        }
-        if (state.tree == RunState.Tree.READING) {
-            return PublicationView.State.READING;
-        }
-        return state.owesTree() || state.owesPages() ? PublicationView.State.SPOOLED : PublicationView.State.WAITING;
+        boolean quiet = state.phase(sending) == PublicationView.State.WAITING && !state.rescue;
+        return over || quiet ? null : state.view(sending, spooled.bytes());
     }
 
     synchronized long begunAt() {
         return state.begunAt;
     }
 
-    /** After a restart: goes on with what is on disk. @param facts of a run that the restart cut off, null to leave them */
+    /** After a restart: goes on with what is on disk. */
     void resume() {
-        boolean cut;
+        boolean owed;
         synchronized (this) {
-            if (state.tree == RunState.Tree.READING) {
-                state.tree = spooled.treeBytes() > 0 ? RunState.Tree.PART : RunState.Tree.NONE;
-                state.words = LogProblem.CUT.words();
-                state.remark("The controller stopped while the node was read.");
-                state.rescue = true;
-            }
-            cut = !state.finished;
-            if (cut) {
-                state.finished = true;
-                state.rescue = !state.sources.isEmpty() && state.tree != RunState.Tree.SENT && !state.owesTree()
-                        || state.rescue;
-                state.words = state.tree == RunState.Tree.SENT || state.tree == RunState.Tree.WHOLE
-                        ? null
-                        : LogProblem.CUT.words();
-                state.remark(
-                        "The controller stopped while this run went on. Where it counts for a report, it is run again"
-                                + " under an address of its own.");
-                if (state.facts != null) {
-                    state.facts = state.facts.ended("INTERRUPTED", home.clock().getAsLong());
-                }
-            }
-            state.nextAt = 0;
+            state.restarted(spooled.treeBytes(), home.clock().getAsLong());
+            owed = state.owesTree();
         }
-        spooled.resume(state.owesTree());
+        spooled.resume(owed);
         save();
         release();
     }

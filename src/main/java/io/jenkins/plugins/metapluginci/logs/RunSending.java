@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Sends what a run still owes to its log server, step by step; each step that is done is written down. Used once, by one thread. */
 final class RunSending {
@@ -16,13 +16,14 @@ final class RunSending {
     private final PublishHome home;
     private final RunState state;
     private final SpooledRun spooled;
-    private final Consumer<Runnable> change;
+    private final Predicate<Runnable> change;
 
     /**
      * @param state of which nobody else changes what is to be sent meanwhile
-     * @param change runs a change of the state under the monitor that guards it, and writes it down
+     * @param change runs a change of the state under the monitor that guards it, and writes it down; tells
+     *     whether that went well
      */
-    RunSending(PublishHome home, RunState state, SpooledRun spooled, Consumer<Runnable> change) {
+    RunSending(PublishHome home, RunState state, SpooledRun spooled, Predicate<Runnable> change) {
         this.home = home;
         this.state = state;
         this.spooled = spooled;
@@ -31,6 +32,13 @@ final class RunSending {
 
     /** @throws LogException of the server, or because what is spooled cannot be used */
     void run(ServerFiles files) throws LogException, InterruptedException {
+        if (state.owesTree() && spooled.treeBytes() == 0) {
+            change.test(() -> {
+                state.tree = RunState.Tree.LOST;
+                state.words = LogProblem.INTERNAL.words();
+                state.remark("The controller's copy of the logs is gone from its disk.");
+            });
+        }
         if (state.owesTree()) {
             tree(files);
         }
@@ -53,13 +61,15 @@ final class RunSending {
         boolean whole = sent != null;
         PublishNotes notes = whole ? sent : tree.beginning(files.tree(state.destination, state.token()));
         spooled.list(notes.listing());
-        change.accept(() -> {
+        boolean written = change.test(() -> {
             state.tree = whole ? RunState.Tree.SENT : RunState.Tree.PART_SENT;
             state.words = whole ? null : state.words;
             state.published(notes);
             state.pagesSent = false;
         });
-        spooled.dropTree();
+        if (written) {
+            spooled.dropTree();
+        }
     }
 
     /** @return null when the disk spoilt the copy: then what can be read of it is to be sent */
@@ -71,7 +81,7 @@ final class RunSending {
             if (!e.problem().isOfNode()) {
                 throw e;
             }
-            change.accept(() -> {
+            change.test(() -> {
                 state.tree = RunState.Tree.PART;
                 state.words = e.problem().words();
             });
@@ -95,7 +105,7 @@ final class RunSending {
                             spooled.console(state.console));
         }
         mark(files);
-        change.accept(() -> state.pagesSent = true);
+        change.test(() -> state.pagesSent = true);
     }
 
     private void mark(ServerFiles files) throws LogException {

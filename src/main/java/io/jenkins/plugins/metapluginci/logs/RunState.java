@@ -103,6 +103,90 @@ final class RunState {
         }
     }
 
+    /** The node is about to be read. @param again whether what was published is to be replaced */
+    void reads(List<LogSource> from, boolean again) {
+        readings++;
+        sources = new ArrayList<>(from);
+        rescue &= again;
+        tree = again ? tree : Tree.READING;
+    }
+
+    /** The node was read. @param spooled whether the spool has all that came. @param some whether anything came */
+    void read(NodeReading reading, boolean spooled, boolean some) {
+        LogException node = reading.nodeProblem();
+        LogException server = reading.serverProblem();
+        pagesSent = false;
+        waits = server == null ? null : server.problem().words();
+        problem = detail(node != null ? node : server);
+        if (reading.isPublished()) {
+            tree = Tree.SENT;
+            words = null;
+            published(reading.notes());
+            return;
+        }
+        boolean whole = node == null && spooled;
+        tree = whole ? Tree.WHOLE : some ? Tree.PART : Tree.NONE;
+        notes = new ArrayList<>(reading.notes().toList());
+        words = node != null ? node.problem().words() : whole ? null : LogProblem.NO_ROOM.words();
+        rescue = !whole;
+        if (node == null && !whole) {
+            remark(
+                    "There was no room on the controller: only the first files could be kept while the server was away.");
+        }
+    }
+
+    /** There is nothing of the node. */
+    void lost(LogException why) {
+        words = why.problem().words();
+        rescue = why.problem().isOfNode();
+        tree = tree == Tree.READING ? Tree.NONE : tree;
+        problem = detail(why);
+    }
+
+    /** A try has failed. @param next when there will be another, epoch milliseconds */
+    void failed(LogException why, long now, long next) {
+        since = tries == 0 ? now : since;
+        tries++;
+        nextAt = next;
+        waits = why.problem().words();
+        problem = detail(why);
+    }
+
+    /** A try went well. */
+    void succeeded() {
+        tries = 0;
+        nextAt = 0;
+        since = 0;
+        waits = null;
+        problem = null;
+    }
+
+    @CheckForNull
+    private static String detail(@CheckForNull LogException e) {
+        return e == null ? null : e.detail();
+    }
+
+    /** The controller stopped and has started again. @param spooled what the spool has of the node, bytes */
+    void restarted(long spooled, long now) {
+        if (tree == Tree.READING) {
+            tree = spooled > 0 ? Tree.PART : Tree.NONE;
+            words = LogProblem.CUT.words();
+            rescue = true;
+            remark("The controller stopped while the node was read.");
+        }
+        if (!finished) {
+            boolean whole = tree == Tree.SENT || tree == Tree.WHOLE;
+            finished = true;
+            rescue = !whole && !sources.isEmpty();
+            words = whole ? null : LogProblem.CUT.words();
+            remark(
+                    "The controller stopped while this run went on. Where it counts for a report, it is run again under an"
+                            + " address of its own.");
+            facts = facts == null ? null : facts.ended("INTERRUPTED", now);
+        }
+        nextAt = 0;
+    }
+
     void published(PublishNotes published) {
         files = published.files();
         bytes = published.bytes();
@@ -131,5 +215,32 @@ final class RunState {
             return LogsResult.late(waits == null ? LogProblem.LATE.words() : waits, files, bytes, notes);
         }
         return LogsResult.published(files, bytes, notes);
+    }
+
+    /** How far it is. @param sending whether it is being sent just now */
+    PublicationView.State phase(boolean sending) {
+        if (sending) {
+            return PublicationView.State.SENDING;
+        }
+        if (tree == Tree.READING) {
+            return PublicationView.State.READING;
+        }
+        return owesTree() || owesPages() ? PublicationView.State.SPOOLED : PublicationView.State.WAITING;
+    }
+
+    /** For pages. @param spooled bytes */
+    PublicationView view(boolean sending, long spooled) {
+        PublicationView.State how = phase(sending);
+        return new PublicationView(
+                id,
+                run,
+                server,
+                destination,
+                how,
+                since > 0 ? since : begunAt,
+                tries,
+                how == PublicationView.State.SPOOLED ? nextAt : 0,
+                problem,
+                spooled);
     }
 }

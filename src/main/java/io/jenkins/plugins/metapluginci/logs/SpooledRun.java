@@ -60,19 +60,19 @@ final class SpooledRun {
         return new SpoolFile(file, home.space(), home.grace());
     }
 
-    /** After a reading. @param again whether it was a second one. @param better whether its file replaces the first. @param owed whether
-     * it is needed at all */
-    void keep(boolean again, boolean better, boolean owed) {
-        if (again && better && owed) {
-            drop(tree());
-            try {
-                Files.move(again(), tree(), StandardCopyOption.ATOMIC_MOVE);
-            } catch (IOException e) {
-                LOGGER.log(Level.WARNING, "Cannot keep what a node sent", e);
-            }
-        } else if (again) {
-            drop(again());
+    /** The second reading takes the place of the first. */
+    void promote() {
+        drop(tree());
+        try {
+            Files.move(again(), tree(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "Cannot keep what a node sent", e);
         }
+    }
+
+    /** Removes what is of no use any more. @param owed whether the server has not got the files */
+    void tidy(boolean owed) {
+        drop(again());
         if (!owed) {
             drop(tree());
         }
@@ -160,11 +160,7 @@ final class SpooledRun {
     /** After a restart: what is there counts, what is not needed goes. */
     void resume(boolean owed) {
         home.space().found(size(tree()) + size(again()) + size(console()));
-        drop(again());
-        if (!owed) {
-            drop(tree());
-        }
-        count();
+        tidy(owed);
     }
 
     void remove() {

@@ -48,6 +48,9 @@ final class SpooledTree {
     PublishNotes beginning(TreeSink sink) throws LogException {
         boolean committed = false;
         try {
+            if (!Files.isRegularFile(file)) {
+                throw new LogException(LogProblem.INTERNAL, "the controller's copy is gone", null);
+            }
             FirstFiles count = FirstFiles.count();
             cut(count, new PublishNotes());
             PublishNotes notes = new PublishNotes();

@@ -86,14 +86,13 @@ public class NodeReadingTest {
             throw new AssertionError(e);
         }
         try (SpoolFile spool = new SpoolFile(temporary.newFile().toPath(), space, grace)) {
-            CountDownLatch read = new CountDownLatch(1);
-            NodeReading reading = new NodeReading(script, spool, limits, read::countDown);
+            NodeReading reading = new NodeReading(script, spool, limits);
             Future<?> done = threads.submit(() -> {
                 reading.run(connections::callOnce, server, "7/check", "token", new LogConnections.Cancellation());
                 return null;
             });
-            start(shell, script, spool);
-            if (!read.await(deadline.plus(grace).plus(grace).toMillis(), TimeUnit.MILLISECONDS)) {
+            reading.start(shell, threads);
+            if (!reading.awaitNode(deadline.plus(grace).plus(grace))) {
                 reading.expire();
             }
             done.get(60, TimeUnit.SECONDS);
@@ -112,25 +111,6 @@ public class NodeReadingTest {
             }
             throw new AssertionError(e);
         }
-    }
-
-    private void start(NodeShell shell, NodeScript script, SpoolFile spool) throws InterruptedException {
-        NodeShell.RunningScript running;
-        try {
-            running = shell.start(script.text(), spool.sink());
-        } catch (IOException e) {
-            spool.fail(e);
-            return;
-        }
-        threads.submit(() -> {
-            try {
-                running.join();
-                spool.end();
-            } catch (IOException e) {
-                spool.fail(e);
-            }
-            return null;
-        });
     }
 
     private void publish(LogSource... sources) throws LogException, InterruptedException {
