@@ -14,7 +14,7 @@ import org.junit.Test;
 
 /** What each key of a layout means that is about pipelines, triggers and reporters: the rows of sections 1.1 to 1.4 of the contract. */
 public class LayoutParserTest {
-    private static final String HEAD = """
+    static final String HEAD = """
             pipelines:
               - name: check
                 manager: IndependentPipelineManager
