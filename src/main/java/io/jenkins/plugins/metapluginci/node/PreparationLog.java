@@ -3,7 +3,6 @@ package io.jenkins.plugins.metapluginci.node;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -13,12 +12,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * What the last preparation of each node said, a line each behind its time, in {@code NAME.log}. Read while it is written.
  * Thread-safe, but for two preparations of one node at a time, which the lifecycle does not start.
  */
 public final class PreparationLog {
+    private static final Logger LOGGER = Logger.getLogger(PreparationLog.class.getName());
     private static final int PIECE = 256 * 1024;
 
     private final Path directory;
@@ -67,24 +69,33 @@ public final class PreparationLog {
     /** Writes one log. */
     static final class Writer implements Closeable {
         private final BufferedWriter out;
+        private boolean broken;
 
         Writer(BufferedWriter out) {
             this.out = out;
         }
 
-        /** @param text printable ASCII */
+        /** A log that cannot be written on ends there: the preparation goes on. @param text printable ASCII */
         synchronized void line(String text) {
+            if (broken) {
+                return;
+            }
             try {
                 out.write(Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + text + "\n");
                 out.flush();
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                broken = true;
+                LOGGER.log(Level.WARNING, "The log of a preparation cannot be written on", e);
             }
         }
 
         @Override
-        public synchronized void close() throws IOException {
-            out.close();
+        public synchronized void close() {
+            try {
+                out.close();
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, "The log of a preparation cannot be closed", e);
+            }
         }
     }
 }

@@ -38,6 +38,11 @@ public final class NodesPage implements StaplerProxy {
         return Hudson.getInstance().hasPermission(Hudson.ADMINISTER);
     }
 
+    /** The form that adds a node, which checks for administrators itself. */
+    public AddNodePage getAdd() {
+        return new AddNodePage();
+    }
+
     /** The page of a node; null when there is no such node. */
     @CheckForNull
     public Object getDynamic(String name, StaplerRequest request, StaplerResponse response) {

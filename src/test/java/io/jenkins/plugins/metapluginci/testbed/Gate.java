@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The devstack-gate that nodes have: the miniature in {@code src/test/gate}, or with {@code -Dgate.dir=DIR} a checkout of the
@@ -23,6 +26,19 @@ public final class Gate {
     /** The scripts on this machine. */
     public static Path source() {
         return Path.of(System.getProperty("gate.dir", "src/test/gate")).toAbsolutePath();
+    }
+
+    /** The miniature's files at its top, by name, without their modes. */
+    static Map<String, String> files() {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> all = Files.list(Path.of("src/test/gate").toAbsolutePath())) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                files.put(file.getFileName().toString(), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
     }
 
     /**

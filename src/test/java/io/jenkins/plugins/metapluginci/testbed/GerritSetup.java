@@ -22,6 +22,9 @@ final class GerritSetup {
 
     private static final String GROUP = "Third-Party CI";
     private static final List<String> PROJECTS = List.of("openstack/neutron", "openstack/nova");
+    /** Where nodes that are prepared get devstack-gate from. */
+    private static final String GATE = "openstack-infra/devstack-gate";
+
     private static final String OTHER_BRANCH = "stable/juno";
 
     private final URI url;
@@ -51,6 +54,8 @@ final class GerritSetup {
         for (String project : PROJECTS) {
             project(project);
         }
+        admin.put("a/projects/" + GerritClient.encode(GATE), new JsonObject());
+        admin.pushBranch(GATE, "master", "The miniature", Gate.files());
     }
 
     /** A new site of type DEVELOPMENT_BECOME_ANY_ACCOUNT has an administrator, who logs in by choosing himself. */

@@ -253,6 +253,11 @@ public final class JenkinsClient extends HttpSession {
         new NodeCreation(this, name, labels, home).ssh(host, port, user, keyFile);
     }
 
+    /** What the form of SSH Slaves sends for a node, whichever version is installed. */
+    public JsonObject sshLauncher(String host, int port, String user, Path keyFile) {
+        return NodeCreation.sshLauncher(this, host, port, user, keyFile);
+    }
+
     /** Adds a node whose agent connects to the controller: one executor, always on. */
     public void createInboundNode(String name, String labels, String home) {
         new NodeCreation(this, name, labels, home).inbound();

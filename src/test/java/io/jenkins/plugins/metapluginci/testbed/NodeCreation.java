@@ -35,15 +35,19 @@ final class NodeCreation {
         create(object("hudson.slaves.JNLPLauncher"));
     }
 
-    /** SSH Slaves launches it: 0.14 takes a key file, later ones credentials, which are made here, too. */
+    /** SSH Slaves launches it. */
     void ssh(String host, int port, String user, Path keyFile) {
+        create(sshLauncher(client, host, port, user, keyFile));
+    }
+
+    /** What SSH Slaves' form sends: 0.14 takes a key file, later ones credentials, which are made here, too. */
+    static JsonObject sshLauncher(JenkinsClient client, String host, int port, String user, Path keyFile) {
         JsonObject launcher = object("hudson.plugins.sshslaves.SSHLauncher");
         launcher.addProperty("host", host);
         launcher.addProperty("port", String.valueOf(port));
         launcher.addProperty("jvmOptions", "-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
         if (client.plugins().containsKey("ssh-credentials")) {
-            createCredentials(user, keyFile);
-            launcher.addProperty("credentialsId", CREDENTIALS);
+            launcher.addProperty("credentialsId", createCredentials(client, user, keyFile));
             launcher.add(
                     "sshHostKeyVerificationStrategy",
                     object("hudson.plugins.sshslaves.verifiers.NonVerifyingKeyVerificationStrategy"));
@@ -52,7 +56,7 @@ final class NodeCreation {
             launcher.addProperty("password", "");
             launcher.addProperty("privatekey", keyFile.toString());
         }
-        create(launcher);
+        return launcher;
     }
 
     private void create(JsonObject launcher) {
@@ -64,10 +68,11 @@ final class NodeCreation {
                 .ok();
     }
 
-    private void createCredentials(String user, Path keyFile) {
+    private static String createCredentials(JenkinsClient client, String user, Path keyFile) {
+        String id = CREDENTIALS + "-" + user;
         String domain = "credentials/store/system/domain/_/";
-        if (client.get(domain + "credential/" + CREDENTIALS + "/api/json").status() == 200) {
-            return;
+        if (client.get(domain + "credential/" + id + "/api/json").status() == 200) {
+            return id;
         }
         String prefix = "com.cloudbees.jenkins.plugins.sshcredentials.impl.BasicSSHUserPrivateKey";
         JsonObject source = object(prefix + "$DirectEntryPrivateKeySource");
@@ -78,7 +83,7 @@ final class NodeCreation {
         }
         JsonObject credentials = object(prefix);
         credentials.addProperty("scope", "GLOBAL");
-        credentials.addProperty("id", CREDENTIALS);
+        credentials.addProperty("id", id);
         credentials.addProperty("username", user);
         credentials.addProperty("passphrase", "");
         credentials.addProperty("description", "");
@@ -88,6 +93,7 @@ final class NodeCreation {
         json.add("credentials", credentials);
         client.post(domain + "createCredentials", Map.of("json", json.toString()))
                 .ok();
+        return id;
     }
 
     private static JsonObject object(String type) {
