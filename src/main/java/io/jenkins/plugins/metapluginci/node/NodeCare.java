@@ -62,7 +62,7 @@ final class NodeCare implements AutoCloseable {
             preparer.run(node, progress);
             return null;
         } catch (PreparationException e) {
-            LOGGER.log(Level.INFO, "Node " + node + " could not be prepared", e);
+            LOGGER.log(Level.FINE, "Node " + node + " could not be prepared", e);
             return e.getMessage();
         } catch (RuntimeException e) {
             LOGGER.log(Level.WARNING, "Node " + node + " could not be prepared", e);

@@ -25,7 +25,7 @@ final class NodeVisit {
 
     /** Waits for the first connection. One that nobody but a build asked for is the core's to connect. */
     long provision(NodeRecord record) throws InterruptedException {
-        boolean ours = !NodeTransitions.PLUGIN.equals(record.by());
+        boolean ours = record.prepare() || !NodeTransitions.PLUGIN.equals(record.by());
         if (!ours && !context.machine().isConnected(context.node())) {
             return context.timings().backoffMax();
         }
