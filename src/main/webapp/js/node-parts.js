@@ -57,9 +57,12 @@
   }
 
   function sum(times) {
-    return STATES.reduce(function (all, name) {
-      return all + (times[name] || 0);
-    }, 0);
+    // Not reduce: 1.395's library of scripts puts another of that name in its place.
+    var all = 0;
+    STATES.forEach(function (name) {
+      all += times[name] || 0;
+    });
+    return all;
   }
 
   function bar(title, times, className) {

@@ -31,7 +31,7 @@
   function section(title, id) {
     var made = {root: element('section', 'mci-section')};
     made.root.id = id;
-    made.root.appendChild(element('h2', 'mci-pipeline-name', title));
+    made.root.appendChild(element('h2', 'mci-title', title));
     made.body = element('div');
     made.root.appendChild(made.body);
     show(made.root, false);
@@ -95,7 +95,8 @@
       return null;
     }
     var what = node.phase === 'HELD' ? '' : 'when the build ends, ';
-    var who = node.hold.kind === 'PERSON' ? 'by ' + node.hold.by : 'by ' + node.hold.kind.toLowerCase();
+    var who = {CHECK: 'because a check failed; it is checked again by itself',
+      PREPARATION: 'because it could not be prepared'}[node.hold.kind] || 'by ' + node.hold.by;
     return what + who + (node.hold.until ? ', until ' + common.utc(node.hold.until) +
       (node.hold.until > now ? ' (' + common.span(node.hold.until - now) + ' more), then it is rebooted' : '') : '');
   }
@@ -141,7 +142,8 @@
     parts.buttons.mciOffered = offered;
     common.clear(parts.buttons);
     ['hold', 'release', 'recheck', 'reboot', 'prepare', 'releaseWithoutReboot'].forEach(function (what) {
-      if (node.actions.indexOf(what) < 0) {
+      // Releasing is rebooting, of what is held: one button is enough.
+      if (node.actions.indexOf(what) < 0 || what === 'reboot' && node.actions.indexOf('release') >= 0) {
         return;
       }
       if (what === 'hold') {

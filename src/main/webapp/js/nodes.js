@@ -4,6 +4,8 @@
   'use strict';
 
   var EVERY = 5000;
+  // Nodes that the status page names.
+  var MOST = 20;
   var common = window.MetapluginCi;
   var shared = common.nodes;
   var element = common.element;
@@ -93,7 +95,8 @@
       parts.pool.appendChild(parts.list);
       root.appendChild(parts.pool);
       // Beside the pipelines, whose colours and widths it has.
-      document.getElementById('mci').appendChild(root);
+      var page = document.getElementById('mci');
+      page.insertBefore(root, page.querySelector('.mci-footer'));
       return;
     }
     root.appendChild(links());
@@ -106,7 +109,7 @@
   }
 
   function title() {
-    var made = element('h2', 'mci-pipeline-name');
+    var made = element('h2', 'mci-title');
     var link = element('a', null, 'Nodes');
     link.href = base + 'metaplugin-ci/nodes/';
     made.appendChild(link);
@@ -360,7 +363,15 @@
 
   function updateList(status) {
     common.clear(parts.list);
-    status.nodes.forEach(function (node) {
+    // What needs a person comes first; READY is nothing to tell of.
+    var order = ['HELD', 'FAILED'];
+    var sorted = status.nodes.filter(function (node) {
+      return Boolean(node.phase);
+    }).sort(function (one, other) {
+      return order.indexOf(other.phase) - order.indexOf(one.phase) ||
+        (one.phase === 'READY') - (other.phase === 'READY') || compare(one.node, other.node);
+    });
+    sorted.slice(0, MOST).forEach(function (node) {
       var line = element('li', 'mci-node-line');
       var link = element('a', 'mci-node-name', node.node);
       link.href = base + node.path;
@@ -370,6 +381,13 @@
       line.appendChild(element('span', 'mci-why', why(node, status.now)));
       parts.list.appendChild(line);
     });
+    if (sorted.length > MOST) {
+      var more = element('a', null, sorted.length - MOST + ' more');
+      more.href = base + 'metaplugin-ci/nodes/';
+      var rest = element('li', 'mci-node-line');
+      rest.appendChild(more);
+      parts.list.appendChild(rest);
+    }
   }
 
   function update(status) {

@@ -119,12 +119,16 @@ final class NodeViews {
         return switch (record.phase()) {
             case PROVISIONING -> List.of("prepare");
             case PREPARING, RUNNING -> List.of(held ? "release" : "hold");
-            case CHECKING, DRAINING -> List.of("hold");
+            case CHECKING -> List.of("hold", "reboot");
             case READY -> List.of("hold", "recheck", "reboot", "prepare");
+            case DRAINING -> List.of("hold", "releaseWithoutReboot");
             case REBOOTING ->
                 record.attempts() == 0 ? List.of("hold", "releaseWithoutReboot") : List.of("releaseWithoutReboot");
-            case RETURNING -> List.of("releaseWithoutReboot");
-            case HELD -> List.of("hold", "release", "recheck", "reboot", "prepare", "releaseWithoutReboot");
+            case RETURNING -> List.of("reboot", "releaseWithoutReboot");
+            case HELD ->
+                record.clean()
+                        ? List.of("hold", "release", "recheck", "reboot", "prepare", "releaseWithoutReboot")
+                        : List.of("hold", "release", "reboot", "prepare", "releaseWithoutReboot");
             case FAILED -> List.of("hold", "reboot", "prepare", "releaseWithoutReboot");
         };
     }

@@ -150,6 +150,18 @@ public class StatusPageIT {
     }
 
     @Test
+    public void theNodesAreBelowThePipelinesThoseThatNeedAPersonFirst() {
+        Await.until("the nodes", SOON, () -> browser.texts(".mci-node-line").size() == 10);
+        assertThat(text(".mci-node-line .mci-phase")).startsWith("FAILED|HELD|").endsWith("|READY");
+        assertThat(text(".mci-node-line")).contains("<script>alert(1)</script>", "for 28 min");
+        assertThat(text("#mci-pool .mci-numbers")).contains("181 runs, 1 lost to infrastructure (0.6 %)");
+        assertThat(browser.texts("#mci-pool .mci-strip")).hasSize(2);
+        assertThat(browser.run("return document.querySelector('.mci-node-line a').href;")
+                        .getAsString())
+                .endsWith("/ci/computer/slave-4/metaplugin-ci/");
+    }
+
+    @Test
     public void itFitsAPhoneAndTheDark() {
         browser.phone(360, 740);
         browser.prefer("dark");

@@ -23,10 +23,12 @@ public final class StatusPreview implements AutoCloseable {
     private static final Path WEBAPP = Path.of("src/main/webapp");
     private static final String PAGE = """
             <!DOCTYPE html><html><head><title>Preview</title><meta name="viewport" content="width=device-width, initial-scale=1">
-            <link rel="stylesheet" href="css/status.css"></head><body><div id="top-panel"></div><div id="main-panel">
+            <link rel="stylesheet" href="css/status.css"><link rel="stylesheet" href="css/nodes.css"></head><body><div id="top-panel"></div><div id="main-panel">
             <h1>Metaplugin CI</h1><div id="mci" data-url="/ci/status.json" data-operate="true"></div>
             <script src="js/common.js"></script>
-            <script src="js/status.js"></script></div></body></html>
+            <script src="js/status.js"></script>
+            <div id="mci-pool" data-root="/ci/" data-url="/ci/nodes.json"></div>
+            <script src="js/node-parts.js"></script><script src="js/nodes.js"></script></div></body></html>
             """;
 
     private static final String NODES = """
