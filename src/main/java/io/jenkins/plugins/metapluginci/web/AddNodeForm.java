@@ -16,13 +16,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import net.sf.json.JSONException;
 import net.sf.json.JSONObject;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest;
 
 /**
  * A node that somebody wants to add, as it was typed, or as the specification has it. How it is connected is whatever the
- * installed launchers ask for; none is named here. Immutable; public for the page's Jelly.
+ * installed launchers ask for; none is named here, and each reads its own part of the form, which is json-lib's. Immutable; public for the page's Jelly.
  */
 public final class AddNodeForm implements Describable<AddNodeForm> {
     static final String LABELS = "devstack_slave";
@@ -53,8 +54,22 @@ public final class AddNodeForm implements Describable<AddNodeForm> {
         problems = List.of();
     }
 
-    /** What was submitted, and what is wrong with it. */
-    AddNodeForm(StaplerRequest request, JSONObject json) {
+    /**
+     * Takes what was submitted.
+     *
+     * @param text the parameter {@code json} that the core's form script makes; null when there was none
+     * @return with all that is wrong with it; null when it is no form
+     */
+    @CheckForNull
+    static AddNodeForm of(StaplerRequest request, @CheckForNull String text) {
+        try {
+            return new AddNodeForm(request, JSONObject.fromObject(text));
+        } catch (JSONException e) {
+            return null;
+        }
+    }
+
+    private AddNodeForm(StaplerRequest request, JSONObject json) {
         name = text(json, "name", "");
         labels = text(json, "labels", LABELS);
         executors = text(json, "executors", "1");

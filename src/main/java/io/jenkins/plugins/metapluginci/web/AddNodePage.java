@@ -13,8 +13,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.servlet.ServletException;
 import javax.servlet.http.HttpServletResponse;
-import net.sf.json.JSONException;
-import net.sf.json.JSONObject;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.StaplerRequest;
 import org.kohsuke.stapler.StaplerResponse;
@@ -78,10 +76,8 @@ public final class AddNodePage implements StaplerProxy {
             refuse(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, Messages.Operation_PostOnly());
             return;
         }
-        AddNodeForm typed;
-        try {
-            typed = new AddNodeForm(request, JSONObject.fromObject(request.getParameter("json")));
-        } catch (JSONException e) {
+        AddNodeForm typed = AddNodeForm.of(request, request.getParameter("json"));
+        if (typed == null) {
             refuse(response, HttpServletResponse.SC_BAD_REQUEST, Messages.AddNodePage_noForm());
             return;
         }
