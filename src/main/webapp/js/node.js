@@ -272,9 +272,13 @@
   function entryRow(entry) {
     var row = element('tr');
     row.mciEntry = JSON.stringify(entry);
-    row.mciAt = entry.at;
-    row.mciWhen = element('td', 'mci-cell-when');
-    row.appendChild(row.mciWhen);
+    var when = element('td', 'mci-cell-when');
+    var at = element('div');
+    row.mciAge = element('div', 'mci-note');
+    at.appendChild(element('div', null, common.utc(entry.at)));
+    at.appendChild(row.mciAge);
+    when.appendChild(at);
+    row.appendChild(when);
     var state = element('td', 'mci-cell-phase');
     state.appendChild(shared.state(entry.phase));
     row.appendChild(state);
@@ -302,7 +306,7 @@
     entries.forEach(function (entry, n) {
       var row = known[JSON.stringify(entry)] || entryRow(entry);
       delete known[row.mciEntry];
-      write(row.mciWhen, common.utc(entry.at) + ', ' + common.span(now - entry.at) + ' ago');
+      write(row.mciAge, common.span(now - entry.at) + ' ago');
       if (parts.entries.childNodes[n] !== row) {
         parts.entries.insertBefore(row, parts.entries.childNodes[n] || null);
       }

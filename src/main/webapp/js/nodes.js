@@ -121,11 +121,6 @@
     var status = element('a', null, 'Status');
     status.href = base + 'metaplugin-ci/';
     made.appendChild(status);
-    if (root.getAttribute('data-add')) {
-      var add = element('a', null, 'Add a node');
-      add.href = root.getAttribute('data-add');
-      made.appendChild(add);
-    }
     var json = element('a', null, 'JSON');
     json.href = root.getAttribute('data-url');
     made.appendChild(json);

@@ -35,7 +35,7 @@ public final class StatusPreview implements AutoCloseable {
             <!DOCTYPE html><html><head><title>Preview</title><meta name="viewport" content="width=device-width, initial-scale=1">
             <link rel="stylesheet" href="css/status.css"><link rel="stylesheet" href="css/nodes.css"></head>
             <body><div id="top-panel"></div><div id="main-panel"><h1>Nodes</h1>
-            <div id="mci" data-root="/ci/" data-url="/ci/nodes.json" data-operate="true" data-add="/ci/nodes/add/"></div>
+            <div id="mci" data-root="/ci/" data-url="/ci/nodes.json" data-operate="true"></div>
             <script src="js/common.js"></script><script src="js/node-parts.js"></script><script src="js/nodes.js"></script>
             </div></body></html>
             """;
