@@ -86,6 +86,58 @@
     return state.where + (state.since ? ': working for ' + span(now - state.since) : ': nothing published yet');
   }
 
+  function size(bytes) {
+    return bytes < 1e6 ? Math.ceil(bytes / 1e3) + ' kB' : bytes < 1e9 ? (bytes / 1e6).toFixed(1) + ' MB'
+      : (bytes / 1e9).toFixed(1) + ' GB';
+  }
+
+  // One line for each server, and a table of what is not published yet.
+  function logsParts(logs, now) {
+    var parts = logs.servers.slice(1).map(function (server) {
+      return line('metaplugin-ci-logs-' + server.name, 'Log server ' + server.name, logServerText(server, now));
+    });
+    logs.servers.forEach(function (server) {
+      var old = server.retention;
+      if (old) {
+        parts.push(line('metaplugin-ci-retention-' + server.name, 'Old logs on ' + server.name, old.running ? 'are being removed'
+          : old.at ? old.removed + ' removed (' + size(old.bytes) + ') ' + ago(old.at, now) + (old.problem ? ': ' + old.problem : '')
+            : 'not looked at yet'));
+      }
+    });
+    if (logs.runs.length > 0) {
+      parts.push(element('h3', null, 'Logs'));
+      parts.push(element('p', null, size(logs.spooled) + ' of ' + size(logs.spoolLimit) + ' kept on this controller'));
+      parts.push(table('metaplugin-ci-waiting-logs', ['Run', 'State', 'For', 'Size', 'Tries', 'Next try', 'Problem', ''],
+        logs.runs.map(function (run) {
+          return [run.run, run.state, span(now - run.since), size(run.spooled), run.tries,
+            run.next > now ? 'in ' + span(run.next - now) : '', run.problem, logButtons(run)];
+        }), ''));
+    }
+    return parts;
+  }
+
+  function logButtons(run) {
+    var buttons = element('span');
+    [['retryLogs', 'Try now', null],
+      ['giveUpLogs', 'Give up', 'The logs of ' + run.run + ' will be lost. Give them up?']].forEach(function (what) {
+      var button = element('button', 'jenkins-button', what[1]);
+      button.type = 'button';
+      button.addEventListener('click', function () {
+        if (what[2] && !window.confirm(what[2])) {
+          return;
+        }
+        var url = root.getAttribute('data-url').replace(/configure\/status$/, what[0]);
+        MetapluginCi.post(url, {id: run.id}, function (answer, problem) {
+          if (problem) {
+            failed(what[1] + ': ' + (answer && answer.message ? answer.message : problem));
+          }
+        });
+      });
+      buttons.appendChild(button);
+    });
+    return buttons;
+  }
+
   // How many are in each state; which, is on the page of the nodes.
   function nodesLine(nodes) {
     var counts = {};
@@ -116,6 +168,9 @@
       line('metaplugin-ci-logs', 'Log server', logServerText(status.logServer, now)),
       nodesLine(status.nodes || [])
     ];
+    if (status.logs) {
+      parts = parts.concat(logsParts(status.logs, now));
+    }
     (status.problems || []).forEach(function (problem) {
       parts.push(element('p', 'error', problem));
     });

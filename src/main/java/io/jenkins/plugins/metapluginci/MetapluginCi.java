@@ -13,6 +13,7 @@ import io.jenkins.plugins.metapluginci.job.JobRoom;
 import io.jenkins.plugins.metapluginci.job.LaunchableJobs;
 import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.logs.LogRoom;
+import io.jenkins.plugins.metapluginci.node.LogRescue;
 import io.jenkins.plugins.metapluginci.node.NodeLifecycle;
 import io.jenkins.plugins.metapluginci.node.NodeRoom;
 import io.jenkins.plugins.metapluginci.node.NodeTimings;
@@ -219,6 +220,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         try {
             PrepareLink repositories = new PrepareLink(merges.bundles(), layout, () -> settings);
             nodes = NodeRoom.open(home, NodeTimings.configured(), () -> settings.nodes(), repositories);
+            nodes.lifecycle().install((LogRescue) (node, build) -> logs.rescue(node, build.job(), build.number()));
         } catch (IOException | RuntimeException e) {
             nodesProblem = "No node takes a build: their records cannot be read: " + e.getMessage();
             LOGGER.log(Level.SEVERE, "The records of the nodes cannot be read: no node takes a build", e);
@@ -363,6 +365,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
                 .filter(Objects::nonNull)
                 .collect(Collectors.toCollection(ArrayList::new));
         problems.addAll(view.problems());
+        problems.addAll(logs.problems());
         String missing = missingJobs();
         if (missing != null) {
             problems.add(missing);

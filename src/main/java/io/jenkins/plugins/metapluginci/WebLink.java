@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.metapluginci.logs.LogRoom;
 import io.jenkins.plugins.metapluginci.scheduler.Scheduler;
 import io.jenkins.plugins.metapluginci.scheduler.SchedulerView;
 import io.jenkins.plugins.metapluginci.web.NodeDesk;
@@ -76,6 +77,16 @@ final class WebLink implements WebRoom.Engine {
     public CompletableFuture<String> forgetUnvoted() {
         scheduler.forgetUnvoted();
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<String> retryLogs(String id) {
+        return CompletableFuture.completedFuture(LogRoom.publisher().retry(id));
+    }
+
+    @Override
+    public CompletableFuture<String> giveUpLogs(String id) {
+        return CompletableFuture.completedFuture(LogRoom.publisher().giveUp(id));
     }
 
     @Override

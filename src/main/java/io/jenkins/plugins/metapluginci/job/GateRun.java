@@ -253,7 +253,9 @@ final class GateRun {
                 console.println(
                         result.published()
                                 ? Messages.GateRun_Published(result.files(), result.bytes())
-                                : Messages.GateRun_NotPublished(result.problem()));
+                                : result.late()
+                                        ? Messages.GateRun_PublishedLater(result.problem())
+                                        : Messages.GateRun_NotPublished(result.problem()));
                 return null;
             });
         } catch (InterruptedException e) {

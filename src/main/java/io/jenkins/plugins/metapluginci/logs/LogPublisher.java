@@ -98,11 +98,12 @@ public class LogPublisher extends Recorder {
         if (action != null) {
             action.owe(place, server, result);
         }
+        String url = LogRoom.publisher().url(place, server);
+        String where = url == null ? place : url;
         if (result.published()) {
-            String url = LogRoom.publisher().url(place, server);
-            listener.getLogger()
-                    .println(
-                            Messages.LogPublisher_published(result.files(), result.bytes(), url == null ? place : url));
+            listener.getLogger().println(Messages.LogPublisher_published(result.files(), result.bytes(), where));
+        } else if (result.late()) {
+            listener.getLogger().println(Messages.LogPublisher_late(where, result.problem()));
         } else {
             listener.getLogger().println(Messages.LogPublisher_missing(result.problem()));
             fail(build);

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +55,7 @@ public final class LogRoom implements AutoCloseable {
     private final LogConnections connections;
     private final LiveRuns live;
     private final Publications publications;
+    private final Retentions retentions;
 
     /** What {@link #publishConsole} promised. */
     private record Promise(Publication publication, CompletableFuture<LogsResult> future) {}
@@ -73,6 +73,7 @@ public final class LogRoom implements AutoCloseable {
                 LogRoom::told,
                 new Publications.Threads(transfers, senders, timer, READ_GRACE),
                 System::currentTimeMillis);
+        this.retentions = new Retentions(publications, settings);
     }
 
     /**
@@ -91,6 +92,9 @@ public final class LogRoom implements AutoCloseable {
             earlier.close();
         }
         room.publications.start();
+        long every = Long.getLong(Retentions.EVERY, Retentions.EVERY_MS);
+        room.timer.scheduleWithFixedDelay(
+                () -> room.transfers.execute(room.retentions), every / 10, every, TimeUnit.MILLISECONDS);
         return room;
     }
 
@@ -248,7 +252,7 @@ public final class LogRoom implements AutoCloseable {
         String url = url(destination, serverName);
         try {
             Publication publication = publication(run, destination, serverName);
-            if (tree != null && !tree.published()) {
+            if (tree != null && tree.state() == LogsResult.State.MISSING) {
                 publication.never(tree.problem());
             }
             Promise promise = new Promise(publication, future);
@@ -298,7 +302,7 @@ public final class LogRoom implements AutoCloseable {
                     state.since(),
                     state.problem(),
                     state.lastSuccess(),
-                    null));
+                    retentions.view(each)));
         }
         return new LogsView(
                 servers, publications.views(), publications.space().used(), now.spoolBytes(), publications.dropped());
@@ -316,9 +320,9 @@ public final class LogRoom implements AutoCloseable {
         return publications.giveUp(id);
     }
 
-    /** Files of the state that could not be read and were set aside. */
-    public Collection<String> unreadable() {
-        return publications.unreadable();
+    /** What somebody should look at, each for people; names hosts. Empty when all is well. */
+    public List<String> problems() {
+        return publications.problems();
     }
 
     /**

@@ -78,8 +78,9 @@ final class Publication {
         return state.number;
     }
 
-    synchronized boolean isAt(String destination) {
-        return state.destination.equals(destination);
+    /** Directory below the server's root. */
+    synchronized String destination() {
+        return state.destination;
     }
 
     synchronized boolean wantsRescue() {

@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -29,6 +29,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -152,7 +153,7 @@ final class Publications implements PublishHome, AutoCloseable {
     @CheckForNull
     Publication find(String job, int number, String destination) {
         return all.values().stream()
-                .filter(each -> each.isOf(job, number) && each.isAt(destination))
+                .filter(each -> each.isOf(job, number) && each.destination().equals(destination))
                 .max(Comparator.comparingLong(Publication::begunAt))
                 .orElse(null);
     }
@@ -225,13 +226,32 @@ final class Publications implements PublishHome, AutoCloseable {
                 .toList();
     }
 
+    /** Directories of runs that are not done with. */
+    Set<String> places() {
+        return all.values().stream().map(Publication::destination).collect(Collectors.toSet());
+    }
+
     synchronized List<String> dropped() {
         return List.copyOf(dropped);
     }
 
-    /** Files of states that could not be read. */
-    Collection<String> unreadable() {
-        return store.unreadable();
+    /** What somebody should look at, for people. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        for (LogServer each : settings.get().servers()) {
+            LogServerState state = servers.of(each.name());
+            if (state.problem() != null) {
+                problems.add("The log server " + each.name() + " takes no logs, which wait on this controller: "
+                        + state.problem());
+            }
+        }
+        List<String> lost = dropped();
+        if (!lost.isEmpty()) {
+            problems.add("There was no room for logs that waited for their server: those of " + String.join(", ", lost)
+                    + " are lost. More room can be given on the configuration page.");
+        }
+        store.unreadable().forEach(file -> problems.add("Could not be read and was set aside: " + file));
+        return problems;
     }
 
     @Override

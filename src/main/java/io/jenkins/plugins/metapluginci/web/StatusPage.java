@@ -32,6 +32,8 @@ public final class StatusPage implements RootAction, StaplerProxy {
 
     private static final Pattern CHANGE = Pattern.compile("/change/([0-9]{1,9},[0-9]{1,6}|[0-9a-f]{40})");
 
+    private static final String ID_OF_LOGS = "the id of logs that wait, as the status has it";
+
     private final StatusSnapshot snapshot = new StatusSnapshot(System::currentTimeMillis);
     private final NodesPage nodes = new NodesPage();
 
@@ -164,6 +166,18 @@ public final class StatusPage implements RootAction, StaplerProxy {
     /** POST: the reports that went out without their vote were seen. */
     public void doForgetUnvoted(StaplerRequest request, StaplerResponse response) throws IOException {
         Operation.perform(request, response, "forgetUnvoted", (engine, with) -> engine.forgetUnvoted());
+    }
+
+    /** POST of {@code id}: sends now what waits for its log server. */
+    public void doRetryLogs(StaplerRequest request, StaplerResponse response) throws IOException {
+        Operation.perform(
+                request, response, "retryLogs", (engine, with) -> engine.retryLogs(with.text("id", ID_OF_LOGS)));
+    }
+
+    /** POST of {@code id}: gives up what is not at its log server yet. */
+    public void doGiveUpLogs(StaplerRequest request, StaplerResponse response) throws IOException {
+        Operation.perform(
+                request, response, "giveUpLogs", (engine, with) -> engine.giveUpLogs(with.text("id", ID_OF_LOGS)));
     }
 
     private static SchedulerView view() {

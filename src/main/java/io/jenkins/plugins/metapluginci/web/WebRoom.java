@@ -48,6 +48,12 @@ public final class WebRoom {
         /** The reports that went out without their vote were seen: they are listed no more. */
         CompletableFuture<String> forgetUnvoted();
 
+        /** Sends now what waits for its log server. @param id of the publication, as the status names it */
+        CompletableFuture<String> retryLogs(String id);
+
+        /** Gives up what is not at its log server yet. @param id of the publication, as the status names it */
+        CompletableFuture<String> giveUpLogs(String id);
+
         /** Takes up missed events that were beyond the limit. @param keys of {@link SchedulerView.Later} */
         CompletableFuture<String> enqueueMissed(Collection<String> keys);
     }

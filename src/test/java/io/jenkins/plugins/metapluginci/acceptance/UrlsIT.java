@@ -36,6 +36,8 @@ public class UrlsIT {
         changing.put(Site.STATUS + "/promote", Map.of("pipeline", "check", "changes", "1,1"));
         changing.put(Site.STATUS + "/forgetUnvoted", Map.of());
         changing.put(Site.STATUS + "/enqueueMissed", Map.of("all", "true"));
+        changing.put(Site.STATUS + "/retryLogs", Map.of("id", "x"));
+        changing.put(Site.STATUS + "/giveUpLogs", Map.of("id", "x"));
         String node = site.nodes().get(0).name();
         for (String action : List.of("hold", "release", "releaseWithoutReboot", "reboot", "recheck", "prepare")) {
             changing.put(Site.STATUS + "/nodes/" + node + "/" + action, Map.of());
@@ -74,6 +76,8 @@ public class UrlsIT {
             assertRefused("reader", url, controller.reader().get(url));
             assertThat(controller.admin().get(url).status()).isEqualTo(200);
         }
+        changing.put(Site.STATUS + "/retryLogs", Map.of("id", "x"));
+        changing.put(Site.STATUS + "/giveUpLogs", Map.of("id", "x"));
         String node = site.nodes().get(0).name();
         for (String url : new String[] {
             "/",

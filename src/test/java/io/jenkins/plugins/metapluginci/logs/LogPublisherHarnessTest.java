@@ -133,7 +133,7 @@ public class LogPublisherHarnessTest extends HarnessCase {
     public void testEveryFieldHasHelpAndItsCheck() throws Exception {
         LogPublisher.DescriptorImpl descriptor =
                 (LogPublisher.DescriptorImpl) hudson.getDescriptorOrDie(LogPublisher.class);
-        for (String field : new String[] {"files", "destination", "failurePolicy"}) {
+        for (String field : new String[] {"files", "destination", "failurePolicy", "server"}) {
             String help = "descriptor/" + descriptor.getId() + "/help/" + field;
             assertThat(client().goTo(help, "text/html").getWebResponse().getContentAsString())
                     .as(field)
@@ -172,7 +172,8 @@ public class LogPublisherHarnessTest extends HarnessCase {
                 .contains("<b>not bold</b>")
                 .endsWith("Finished: FAILURE\n")
                 .doesNotContain("\u001B[8mha:");
-        assertThat(DirectoryFiles.tree(place)).noneMatch(name -> name.startsWith("."));
+        assertThat(DirectoryFiles.tree(place))
+                .noneMatch(name -> name.startsWith(".") && !name.equals(RunSending.MARKER));
         assertThat(client().getPage(build).getElementById("main-panel").asText())
                 .contains("http://logs.example.org/ci/31/98731/2/check/job/4f2c9aa/");
         FreeStyleBuild loaded =
@@ -203,7 +204,7 @@ public class LogPublisherHarnessTest extends HarnessCase {
         assertThat(page.select(".problem")).isEmpty();
     }
 
-    public void testAMissingLogServerMakesTheBuildUnstable() throws Exception {
+    public void testLogsWaitForALogServerThatIsAwayAndAreMissedWithoutOne() throws Exception {
         SshTarget right = server.target();
         server = new LogServer(
                 new SshTarget(
@@ -217,17 +218,30 @@ public class LogPublisherHarnessTest extends HarnessCase {
                 server.baseUrl());
         FreeStyleProject job = job(new LogPublisher(null, null, null), "true");
         FreeStyleBuild build = build(job);
-        assertBuildStatus(Result.UNSTABLE, build);
-        assertThat(build.getLog())
-                .contains("The logs are missing: the log server's host key is not the configured one");
-        assertThat(build.getAction(LogsAction.class).getUrl()).isNull();
-        assertThat(client().getPage(build).getElementById("main-panel").asText())
-                .contains("the log server's host key is not the configured one");
-        server = null;
-        job.getPublishersList().replace(new LogPublisher(null, null, FailurePolicy.IGNORE));
-        build = build(job);
         assertBuildStatusSuccess(build);
-        assertThat(build.getLog()).contains("The logs are missing: no log server is configured");
+        assertThat(build.getLog())
+                .contains(
+                        "The logs will be there later, at http://logs.example.org/ci/check-job/1/: the log server's host key is"
+                                + " not the configured one");
+        assertThat(build.getAction(LogsAction.class).isLate()).isTrue();
+        assertThat(client().getPage(build).getElementById("main-panel").asText())
+                .contains("The logs will be there later: the log server's host key is not the configured one");
+        assertThat(room.views().runs())
+                .singleElement()
+                .satisfies(run -> assertThat(run.problem()).contains("host key"));
+        assertThat(room.problems()).anyMatch(problem -> problem.contains("takes no logs"));
+        server = new LogServer(right, server.root(), server.baseUrl());
+        assertThat(room.retry(room.views().runs().get(0).id())).isNull();
+        page("check-job/1");
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(() -> !build.getAction(LogsAction.class).isLate());
+        server = null;
+        job.getPublishersList().replace(new LogPublisher(null, null, FailurePolicy.UNSTABLE));
+        assertBuildStatus(Result.UNSTABLE, build(job));
+        job.getPublishersList().replace(new LogPublisher(null, null, FailurePolicy.IGNORE));
+        FreeStyleBuild ignored = build(job);
+        assertBuildStatusSuccess(ignored);
+        assertThat(ignored.getLog()).contains("The logs are missing: no log server is configured");
         job.getPublishersList().replace(new LogPublisher("/etc/**", null, FailurePolicy.FAILURE));
         assertBuildStatus(Result.FAILURE, build(job));
     }

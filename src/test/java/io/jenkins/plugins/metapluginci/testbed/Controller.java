@@ -168,6 +168,7 @@ public final class Controller implements AutoCloseable {
                 "controller.javaOptions",
                 "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true"
                         + " -Dmetaplugin-ci.node.settle=15000 -Dmetaplugin-ci.node.firstConnect=1500"
+                        + " -Dmetaplugin-ci.logVoteWaitMs=4000 -Dmetaplugin-ci.logRetryMs=500"
                         + " -Dmetaplugin-ci.node.backoffMin=250 -Dmetaplugin-ci.node.connect=20000 -Dmetaplugin-ci.ssh.heartbeat=4000");
         return List.of(options.trim().split("\\s+"));
     }

@@ -62,6 +62,16 @@ final class FakeEngine implements WebRoom.Engine {
     }
 
     @Override
+    public CompletableFuture<String> retryLogs(String id) {
+        return answer("retry logs " + id);
+    }
+
+    @Override
+    public CompletableFuture<String> giveUpLogs(String id) {
+        return answer("give up logs " + id);
+    }
+
+    @Override
     public CompletableFuture<String> enqueueMissed(Collection<String> keys) {
         return answer("missed " + keys);
     }
