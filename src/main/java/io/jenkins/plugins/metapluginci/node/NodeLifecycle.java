@@ -275,7 +275,8 @@ public final class NodeLifecycle implements AutoCloseable {
     public void broughtOnline(String node) {
         NodeRecord record = records.get(node);
         if (record != null && !record.takesPlain() && record.phase() != NodePhase.RUNNING) {
-            LOGGER.log(Level.INFO, "Node {0} is not brought online: it is {1}: {2}", new Object[] {
+            // Also told when our own flag goes, a moment before the node is READY.
+            LOGGER.log(Level.FINE, "Node {0} is not brought online: it is {1}: {2}", new Object[] {
                 node, record.phase(), record.reason()
             });
             pacer.now(() -> works.ensureFlag(node));

@@ -350,4 +350,32 @@ public class NodeCareLifecycleTest {
         world.killAndBoot();
         assertThat(world.lifecycle.history(N, 100)).hasSize(known);
     }
+
+    @Test
+    public void recordsOfTheFirstReleasesAreRead() throws Exception {
+        Path file = folder.getRoot().toPath().resolve("nodes/n1.json");
+        Files.createDirectories(file.getParent());
+        String old =
+                "{\"version\": 1, \"record\": {\"node\": \"n1\", \"phase\": \"%s\", \"since\": 1, \"reason\": \"why\","
+                        + " \"by\": \"gate #7\", \"bootId\": \"boot-id-1\", \"build\": {\"job\": \"gate\", \"number\": 7},"
+                        + " \"offlineByUs\": true, \"attempts\": %d}}";
+        Files.writeString(file, String.format(old, "RETURNING", 1));
+        world.killAndBoot();
+        assertThat(record().phase()).isEqualTo(NodePhase.RETURNING);
+        world.pass(10_000);
+        assertThat(record().phase()).as("its boot id is the old one").isEqualTo(NodePhase.RETURNING);
+        box.boots = 2;
+        world.until(N, NodePhase.READY);
+        assertThat(box.commands).isEmpty();
+
+        Files.writeString(file, String.format(old, "FAILED", 0));
+        world.killAndBoot();
+        world.until(N, NodePhase.REBOOTING);
+        world.until(N, NodePhase.READY);
+        assertThat(box.boots).isEqualTo(3);
+
+        Files.writeString(file, String.format(old, "READY", 0));
+        world.killAndBoot();
+        assertThat(record().isReady()).isTrue();
+    }
 }
