@@ -61,6 +61,8 @@ final class MinaClient implements AutoCloseable {
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, timeouts.missedHeartbeats());
         CoreModuleProperties.IDLE_TIMEOUT.set(client, timeouts.silence());
         CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
+        // a request of a few bytes must not wait for the acknowledgement of the one before
+        CoreModuleProperties.TCP_NODELAY.set(client, true);
         SftpModuleProperties.SFTP_CHANNEL_OPEN_TIMEOUT.set(client, timeouts.channel());
         AbstractSftpClient.SFTP_CLIENT_CMD_TIMEOUT.set(client, timeouts.request());
         client.start();

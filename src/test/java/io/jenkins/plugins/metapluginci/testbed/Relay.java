@@ -7,8 +7,13 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 
@@ -34,6 +39,7 @@ public final class Relay implements AutoCloseable {
     private volatile boolean refusing;
     private volatile boolean closed;
     private volatile long delayMs;
+    private volatile long latencyMs;
 
     /**
      * Listens on a free port of 127.0.0.1 and relays to another port there.
@@ -123,6 +129,16 @@ public final class Relay implements AutoCloseable {
         delayMs = milliseconds;
     }
 
+    /**
+     * Connections from now on are as far away as a long line makes them: every piece of data comes that much later, and pieces do
+     * not wait for each other.
+     *
+     * @param milliseconds one way, half a round trip; 0 for none
+     */
+    public void latency(long milliseconds) {
+        latencyMs = milliseconds;
+    }
+
     /** Stops listening and closes every connection. */
     @Override
     public void close() {
@@ -175,9 +191,9 @@ public final class Relay implements AutoCloseable {
     /** Copies until the end of the stream, which is passed on as such, or an error, which closes both sides. */
     private void pump(Link link, Socket from, Socket to) {
         byte[] buffer = new byte[BUFFER];
-        try {
+        try (Line line = latencyMs > 0 ? new Line(to, latencyMs) : null) {
             InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
+            OutputStream out = line == null ? to.getOutputStream() : line;
             int length;
             while ((length = in.read(buffer)) >= 0) {
                 acknowledgeAtOnce(from);
@@ -190,6 +206,9 @@ public final class Relay implements AutoCloseable {
                 if (!link.stranded) {
                     out.write(buffer, 0, length);
                 }
+            }
+            if (line != null) {
+                line.drain();
             }
             if (passes() && !link.stranded) {
                 to.shutdownOutput();
@@ -243,6 +262,82 @@ public final class Relay implements AutoCloseable {
             return;
         }
     }
+
+    /** A long line to a socket. What is on it is bounded, as the buffers of real machines are. */
+    private final class Line extends OutputStream {
+        private static final int PIECES = 512;
+
+        private final Socket to;
+        private final long nanos;
+        private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(PIECES);
+        private final CountDownLatch drained = new CountDownLatch(1);
+        private volatile IOException failure;
+
+        Line(Socket to, long milliseconds) {
+            this.to = to;
+            this.nanos = milliseconds * 1_000_000;
+            daemon("is far away", this::run);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            put(new Piece(Arrays.copyOfRange(bytes, offset, offset + length), System.nanoTime() + nanos));
+        }
+
+        private void put(Piece piece) throws IOException {
+            try {
+                while (!pieces.offer(piece, 100, TimeUnit.MILLISECONDS)) {
+                    if (failure != null) {
+                        throw new IOException(failure);
+                    }
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        /** Waits until everything came out at the other end. */
+        void drain() throws IOException {
+            put(new Piece(new byte[0], System.nanoTime() + nanos));
+            try {
+                drained.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+
+        private void run() {
+            try {
+                OutputStream out = to.getOutputStream();
+                for (Piece piece = pieces.take(); piece.bytes.length > 0; piece = pieces.take()) {
+                    for (long left = piece.due - System.nanoTime(); left > 0; left = piece.due - System.nanoTime()) {
+                        LockSupport.parkNanos(left);
+                    }
+                    out.write(piece.bytes);
+                }
+            } catch (IOException e) {
+                failure = e;
+                quietly(to);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                drained.countDown();
+            }
+        }
+
+        @Override
+        public void close() {
+            pieces.offer(new Piece(new byte[0], 0));
+        }
+    }
+
+    /** Data on a line. @param due when it comes out, of {@link System#nanoTime} */
+    private record Piece(byte[] bytes, long due) {}
 
     /** The two sockets of one relayed connection. */
     private final class Link {
