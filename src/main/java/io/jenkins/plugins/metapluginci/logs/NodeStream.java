@@ -6,12 +6,17 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * Reads what {@link NodeScript} prints: a head line, for each section a line and perhaps an archive with a report behind
@@ -19,7 +24,7 @@ import java.util.regex.Pattern;
  * can look like an end.
  *
  * <pre>
- * METAPLUGIN-CI LOGS 1
+ * METAPLUGIN-CI LOGS 2 gzip sha256
  * ABSENT 0                       the directory is not there
  * SAME 1                         the same files as in an earlier section
  * SOURCE 2                       an archive follows, then its report:
@@ -29,14 +34,21 @@ import java.util.regex.Pattern;
  * !STATUS 1
  * END 2
  * DONE
+ *
+ * SHA256 e3b0c442...
  * </pre>
+ *
+ * <p>What is between the head line and the empty one is packed where the node has gzip ({@code plain} where it has not), and the
+ * digest is of it before it was packed ({@code none} where the node has no sha256sum).
  *
  * <p>An archive that was cut takes what follows for its own. So the very end of the stream, behind padding, says
  * {@code FAILED} with the status when it was the node that gave up.
  */
 final class NodeStream {
     private static final Logger LOGGER = Logger.getLogger(NodeStream.class.getName());
-    private static final String HEAD = "METAPLUGIN-CI LOGS 1";
+    private static final Pattern HEAD =
+            Pattern.compile("METAPLUGIN-CI LOGS 2 (?<form>gzip|plain) (?<digest>sha256|none)");
+    private static final Pattern DIGEST = Pattern.compile("SHA256 (?<value>[0-9a-f]{64}|none)");
     private static final int MAX_LINE = 8192;
     private static final int MAX_REPORT_LINES = 200;
     private static final Pattern FAILED = Pattern.compile("\nFAILED ([0-9]{1,3})\n$");
@@ -44,14 +56,24 @@ final class NodeStream {
     private static final int KILLED = 137;
 
     private final TailInput tail;
-    private final InputStream in;
+    private final InputStream raw;
+    private final MessageDigest digest;
+    /** What lines and archives are read from: the stream itself for its head, then what is in it. */
+    private InputStream in;
+
     private final List<NodeScript.Section> sections;
     private final LogTransfer transfer;
     private final PublishNotes notes;
 
     NodeStream(InputStream in, List<NodeScript.Section> sections, LogTransfer transfer, PublishNotes notes) {
         this.tail = new TailInput(in);
-        this.in = new BufferedInputStream(tail, 64 * 1024);
+        this.raw = new BufferedInputStream(tail, 64 * 1024);
+        this.in = raw;
+        try {
+            this.digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
         this.sections = sections;
         this.transfer = transfer;
         this.notes = notes;
@@ -59,16 +81,77 @@ final class NodeStream {
 
     /** Reads everything, or up to a limit. @throws LogException when anything is missing */
     void receive() throws LogException {
-        if (!line().equals(HEAD)) {
+        Matcher head = HEAD.matcher(line());
+        if (!head.matches()) {
             throw new LogException(LogProblem.NODE_FAILED, "the node did not run the script", null);
         }
+        boolean packed = head.group("form").equals("gzip");
+        in = new DigestInputStream(body(packed), digest);
+        if (sections()) {
+            end(packed, head.group("digest").equals("sha256"));
+        }
+    }
+
+    private InputStream body(boolean packed) throws LogException {
+        if (!packed) {
+            return raw;
+        }
+        try {
+            // leaves what follows the packed part alone, since the stream under it can go back
+            return new BufferedInputStream(new Unpacked(new GzipCompressorInputStream(raw), tail), 64 * 1024);
+        } catch (IOException e) {
+            throw new LogException(
+                    tail.lost ? LogProblem.NODE_GONE : LogProblem.INCOMPLETE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The packed part ends with the last section, and its own check passes only when its end is read. */
+    private void expectEnd() throws LogException {
+        int more;
+        try {
+            more = in.read();
+        } catch (IOException e) {
+            throw new LogException(LogProblem.NODE_GONE, e.getMessage(), e);
+        }
+        if (more >= 0) {
+            throw spoilt("something behind DONE");
+        }
+    }
+
+    /** What is behind the last section. */
+    private void end(boolean packed, boolean hasDigest) throws LogException {
+        String computed = HexFormat.of().formatHex(digest.digest());
+        if (packed) {
+            expectEnd();
+        }
+        in = raw;
+        String line = line();
+        if (!line.isEmpty()) {
+            throw spoilt(line);
+        }
+        line = line();
+        Matcher said = DIGEST.matcher(line);
+        if (!said.matches()) {
+            throw spoilt(line);
+        }
+        if (hasDigest && !said.group("value").equals(computed)) {
+            throw new LogException(
+                    LogProblem.INCOMPLETE, "what arrived from the node has another digest than what it sent", null);
+        }
+        if (!hasDigest) {
+            notes.note("the node has no sha256sum: what it sent could not be compared by a digest");
+        }
+    }
+
+    /** @return whether all sections were read, and no limit ended it early */
+    private boolean sections() throws LogException {
         for (int i = 0; i < sections.size(); i++) {
             String line = line();
             if (line.equals("ABSENT " + i)) {
                 notes.note("not on the node, or not a directory: " + directoryOf(sections.get(i)));
             } else if (line.equals("SOURCE " + i)) {
                 if (!archive(sections.get(i).prefix())) {
-                    return;
+                    return false;
                 }
                 report(i);
             } else if (!line.equals("SAME " + i)) {
@@ -79,6 +162,7 @@ final class NodeStream {
         if (!last.equals("DONE")) {
             throw spoilt(last);
         }
+        return true;
     }
 
     /** @return false when a limit ended it */
@@ -165,12 +249,49 @@ final class NodeStream {
         return line.toString(StandardCharsets.UTF_8);
     }
 
+    /** A packed part that ends early or is damaged just ends: whoever reads it misses what should follow. */
+    private static final class Unpacked extends FilterInputStream {
+        private final TailInput tail;
+        private boolean ended;
+
+        Unpacked(InputStream in, TailInput tail) {
+            super(in);
+            this.tail = tail;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (ended) {
+                return -1;
+            }
+            try {
+                int count = super.read(bytes, offset, length);
+                ended = count < 0;
+                return count;
+            } catch (IOException e) {
+                if (tail.lost) {
+                    throw e;
+                }
+                LOGGER.log(Level.FINE, "The packed part of a node's stream is cut or damaged", e);
+                ended = true;
+                return -1;
+            }
+        }
+    }
+
     /** Remembers the last bytes that were read. */
     private static final class TailInput extends FilterInputStream {
         private static final int KEPT = 64;
         private static final long MAX_DRAINED = 16L << 20;
 
         private final byte[] last = new byte[KEPT];
+        private boolean lost;
 
         TailInput(InputStream in) {
             super(in);
@@ -184,7 +305,13 @@ final class NodeStream {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = super.read(bytes, offset, length);
+            int count;
+            try {
+                count = super.read(bytes, offset, length);
+            } catch (IOException e) {
+                lost = true;
+                throw e;
+            }
             int taken = Math.min(count, KEPT);
             if (taken > 0) {
                 System.arraycopy(last, taken, last, 0, KEPT - taken);

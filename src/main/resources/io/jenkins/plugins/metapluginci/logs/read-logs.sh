@@ -2,7 +2,8 @@
 # their limits in the place of the marked line; NodeStream reads the output.
 #
 # Everything is read as root where sudo asks for no password, since devstack-gate leaves logs that only root may read.
-# Only the standard tools of a Linux machine are used: sh, find, tar, timeout, head, tail, sed of GNU.
+# Only the standard tools of a Linux machine are used: sh, find, tar, timeout, head, tail, sed, grep, tee of GNU; gzip and
+# sha256sum where they are there.
 exec 2>/dev/null
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
@@ -66,15 +67,41 @@ section() {
   return 1
 }
 
+# All sections, to standard output; which status was the first bad one, to descriptor 9.
+body() {
+  sections && echo DONE
+  echo "failed=$failed;" >&9
+}
+
+# What goes over the network is packed where the node can: its processors have nothing else to do by now.
+pack() {
+  if [ "$form" = gzip ]; then gzip -1 -c; else cat; fi
+}
+
 main() {
   deadline=$(($(date +%s) + seconds))
   if [ "$(id -u)" != 0 ] && timeout -k 5 30 sudo -n true </dev/null >&2; then
     as_root='sudo -n'
   fi
-  echo "METAPLUGIN-CI LOGS 1"
-  sections && echo DONE
+  form=plain
+  digest=none
+  command -v gzip >/dev/null && form=gzip
+  if command -v sha256sum >/dev/null && (echo | tee /dev/fd/8 >/dev/null) 8>/dev/null; then
+    digest=sha256
+  fi
+  echo "METAPLUGIN-CI LOGS 2 $form $digest"
+  exec 5>&1
+  # 8 is the pipe to sha256sum: unlike a socket, as standard output may be, it can be opened by its name
+  if [ "$digest" = sha256 ]; then
+    ended=$(exec 9>&1; { body 5>&- 8>&- | tee /dev/fd/8 | pack >&5 8>&-; } 8>&1 | sha256sum)
+  else
+    ended=$(exec 9>&1; body 5>&- | pack >&5)
+  fi
+  printf '\nSHA256 %s\n' "$(printf '%s' "$ended" | grep -o '[0-9a-f]\{64\}' || echo none)"
   # More than a pipe holds: whoever copies our output may lose or spoil what it has when we end.
   head -c 131072 /dev/zero
+  failed=${ended##*failed=}
+  failed=${failed%%;*}
   [ -z "$failed" ] || printf '\nFAILED %s\n' "$failed"
 }
 

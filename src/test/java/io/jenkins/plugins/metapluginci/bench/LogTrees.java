@@ -12,9 +12,23 @@ import java.util.stream.Stream;
 /** Directories of logs of several shapes, of lines as services of OpenStack write them. The same each time. */
 final class LogTrees {
     private static final String[] WORDS = {
-        "nova.compute.manager", "neutron.agent.ovs", "oslo_messaging.rpc", "keystone.token", "GET /v2.0/ports",
-        "POST /servers", "status: 200", "status: 404", "Starting instance", "Claim successful", "lock acquired by",
-        "lock released", "Took 0.", "seconds to spawn", "iptables-restore", "Updating port status", "heartbeat"
+        "nova.compute.manager",
+        "neutron.agent.ovs",
+        "oslo_messaging.rpc",
+        "keystone.token",
+        "GET /v2.0/ports",
+        "POST /servers",
+        "status: 200",
+        "status: 404",
+        "Starting instance",
+        "Claim successful",
+        "lock acquired by",
+        "lock released",
+        "Took 0.",
+        "seconds to spawn",
+        "iptables-restore",
+        "Updating port status",
+        "heartbeat"
     };
 
     private LogTrees() {}
@@ -55,7 +69,10 @@ final class LogTrees {
         int left = length;
         while (left > 0) {
             line.setLength(0);
-            line.append("2026-11-23 06:").append(10 + random.nextInt(50)).append(':').append(10 + random.nextInt(50));
+            line.append("2026-11-23 06:")
+                    .append(10 + random.nextInt(50))
+                    .append(':')
+                    .append(10 + random.nextInt(50));
             line.append('.').append(100 + random.nextInt(900)).append(" 12345 DEBUG ");
             for (int i = 0; i < 5; i++) {
                 line.append(WORDS[random.nextInt(WORDS.length)]).append(' ');

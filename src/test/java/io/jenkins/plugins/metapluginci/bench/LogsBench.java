@@ -77,7 +77,8 @@ public final class LogsBench {
         for (String set : list("--sets", "small,large,mix")) {
             Path source = LogTrees.make(home.resolve(set), set, 1);
             Path part = set.equals("small") ? LogTrees.make(home.resolve(set + "-part"), set, PART) : source;
-            NodeRecording recording = NodeRecording.of(source, home.resolve(set + ".stream"), !words.contains("--plain"));
+            NodeRecording recording =
+                    NodeRecording.of(source, home.resolve(set + ".stream"), !words.contains("--plain"));
             System.out.println(set + ": " + LogTrees.describe(source));
             for (String rtt : list("--rtt", "0,10,50")) {
                 relay.latency(Long.parseLong(rtt) / 2);
@@ -90,8 +91,11 @@ public final class LogsBench {
                     } else if (sampled && (tool.equals("sftp") || tool.equals("scp"))) {
                         figures.put(tool, PART * best(1, () -> theirs(tool, part)));
                     } else {
-                        figures.put(tool, best(tool.equals("rsync") || tool.equals("tar") ? repeats : 1, () ->
-                                theirs(tool, source)));
+                        figures.put(
+                                tool,
+                                best(
+                                        tool.equals("rsync") || tool.equals("tar") ? repeats : 1,
+                                        () -> theirs(tool, source)));
                     }
                 }
                 report(rtt, figures);
@@ -178,17 +182,19 @@ public final class LogsBench {
         String ssh = "-F none -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile=" + known + " -i "
                 + host.userKeyFile();
         String to = LogHost.ROOT + "/" + directory;
-        String command =
-                switch (tool) {
-                    case "scp" -> "scp -q -r " + ssh + " -P " + relay.port() + " . " + LogHost.USER + "@127.0.0.1:" + to;
-                    case "sftp" -> "printf 'mkdir " + to + "\nput -r . " + to + "\n' | sftp -q -b - " + ssh + " -P "
-                            + relay.port() + " " + LogHost.USER + "@127.0.0.1 > /dev/null";
-                    case "rsync" -> "rsync -a -e 'ssh " + ssh + " -p " + relay.port() + "' ./ " + LogHost.SHELL_USER
-                            + "@127.0.0.1:" + to + "/";
-                    case "tar" -> "tar -cf - . | ssh " + ssh + " -p " + relay.port() + " " + LogHost.SHELL_USER
-                            + "@127.0.0.1 'mkdir " + to + " && tar -C " + to + " -xf -'";
-                    default -> throw new IllegalArgumentException(tool);
-                };
+        String command = switch (tool) {
+            case "scp" -> "scp -q -r " + ssh + " -P " + relay.port() + " . " + LogHost.USER + "@127.0.0.1:" + to;
+            case "sftp" ->
+                "printf 'mkdir " + to + "\nput -r . " + to + "\n' | sftp -q -b - " + ssh + " -P " + relay.port() + " "
+                        + LogHost.USER + "@127.0.0.1 > /dev/null";
+            case "rsync" ->
+                "rsync -a -e 'ssh " + ssh + " -p " + relay.port() + "' ./ " + LogHost.SHELL_USER + "@127.0.0.1:" + to
+                        + "/";
+            case "tar" ->
+                "tar -cf - . | ssh " + ssh + " -p " + relay.port() + " " + LogHost.SHELL_USER + "@127.0.0.1 'mkdir "
+                        + to + " && tar -C " + to + " -xf -'";
+            default -> throw new IllegalArgumentException(tool);
+        };
         long start = System.nanoTime();
         Commands.run(source, LIMIT, "bash", "-c", "set -e -o pipefail; " + command);
         read(directory + "/");
@@ -228,7 +234,10 @@ public final class LogsBench {
                         builds,
                         (System.nanoTime() - start) / 1e9,
                         seen.subList(0, half).stream().mapToDouble(x -> x).max().orElse(0),
-                        seen.subList(half, seen.size()).stream().mapToDouble(x -> x).max().orElse(0));
+                        seen.subList(half, seen.size()).stream()
+                                .mapToDouble(x -> x)
+                                .max()
+                                .orElse(0));
             }
         }
     }

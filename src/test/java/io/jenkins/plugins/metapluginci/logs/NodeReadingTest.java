@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -360,8 +361,8 @@ public class NodeReadingTest {
         byte[] whole = output(source);
         for (int length = 0; length < whole.length; length += 509) {
             int cut = length;
-            // up to the padding behind DONE
-            if (new String(whole, 0, cut, StandardCharsets.ISO_8859_1).contains("\nDONE\n")) {
+            // up to the padding behind the digest
+            if (new String(whole, 0, cut, StandardCharsets.ISO_8859_1).matches("(?s).*\nSHA256 [0-9a-f]{64}\n.*")) {
                 break;
             }
             assertThatThrownBy(() -> publish(
@@ -392,7 +393,7 @@ public class NodeReadingTest {
     public void aLostNodeIsSaidToBeLost() throws Exception {
         assertThatThrownBy(() -> publish(
                         (script, output) -> () -> {
-                            output.write("METAPLUGIN-CI LOGS 1\n".getBytes(StandardCharsets.UTF_8));
+                            output.write("METAPLUGIN-CI LOGS 2 plain none\n".getBytes(StandardCharsets.UTF_8));
                             throw new IOException("channel is closed");
                         },
                         LIMITS,
@@ -440,8 +441,11 @@ public class NodeReadingTest {
     }
 
     private byte[] bigOutput() throws Exception {
+        byte[] random = new byte[1 << 19];
         for (int i = 0; i < 4; i++) {
-            write("logs/f" + i, "x".repeat(1 << 19));
+            new Random(i).nextBytes(random);
+            Files.createDirectories(node.resolve("logs"));
+            Files.write(node.resolve("logs/f" + i), random);
         }
         byte[] whole = output(workspace("logs/**"));
         assertThat(whole.length).isGreaterThan(BoundedPipe.CAPACITY * 3 / 2);
@@ -458,5 +462,92 @@ public class NodeReadingTest {
                         LogException.class, e -> assertThat(e.problem()).isEqualTo(LogProblem.HOST_KEY));
         assertThat(notes.files()).isEqualTo(1);
         assertThat(DirectoryFiles.tree(root)).isEmpty();
+    }
+
+    private NodeShell without(String... tools) {
+        return (text, output) -> {
+            String script = text;
+            for (String tool : tools) {
+                assertThat(script).contains("command -v " + tool);
+                script = script.replace("command -v " + tool, "command -v no-" + tool);
+            }
+            return shell("sh").start(script, output);
+        };
+    }
+
+    @Test
+    public void aNodeWithoutGzipOrDigestsIsReadAllTheSame() throws Exception {
+        write("logs/a", "a".repeat(3000));
+        publish(without("gzip"), LIMITS, Duration.ofSeconds(60), workspace("logs/**"));
+        assertThat(notes.toList()).isEmpty();
+        publish(without("sha256sum"), LIMITS, Duration.ofSeconds(60), workspace("logs/**"));
+        assertThat(notes.toList()).singleElement().asString().contains("no sha256sum");
+        publish(without("gzip", "sha256sum"), LIMITS, Duration.ofSeconds(60), workspace("logs/**"));
+        assertThat(notes.toList()).singleElement().asString().contains("no sha256sum");
+        assertThat(logs().resolve("a")).hasContent("a".repeat(3000));
+    }
+
+    @Test
+    public void aByteThatChangedOnTheWayIsNeverPublished() throws Exception {
+        write("logs/a", "a".repeat(3000));
+        java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+        NodeScript script = NodeScript.of(List.of(workspace("logs/**")), LIMITS, Duration.ofSeconds(30));
+        without("gzip").start(script.text(), bytes).join();
+        byte[] plain = bytes.toByteArray();
+        int inside = new String(plain, StandardCharsets.ISO_8859_1).indexOf("aaaa") + 1000;
+        plain[inside] = 'b';
+        byte[] packed = output(workspace("logs/**"));
+        packed[60] ^= 4;
+        for (byte[] damaged : List.of(plain, packed)) {
+            assertThatThrownBy(() -> publish(
+                            (text, output) -> () -> output.write(damaged, 0, damaged.length),
+                            LIMITS,
+                            Duration.ofSeconds(30),
+                            workspace("logs/**")))
+                    .isInstanceOfSatisfying(
+                            LogException.class, e -> assertThat(e.problem()).isEqualTo(LogProblem.INCOMPLETE));
+            assertThat(DirectoryFiles.tree(root)).containsExactly("7", "7/check");
+        }
+    }
+
+    @Test
+    public void manyEmptyFilesAndDeepDirectoriesAreBounded() throws Exception {
+        Process made = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "mkdir many && cd many && seq 1 3000 | xargs touch && cd .. && d=deep; i=0;"
+                                + " while [ $i -lt 100 ]; do d=$d/d; i=$((i+1)); done; mkdir -p $d && echo x > $d/f")
+                .directory(Files.createDirectories(node.resolve("logs")).toFile())
+                .start();
+        assertThat(made.waitFor()).isZero();
+        publish(workspace("logs/**"));
+        assertThat(notes.files()).isEqualTo(LIMITS.files());
+        assertThat(notes.toList()).anyMatch(note -> note.contains("everything after 1000 files"));
+        publish(workspace("logs/deep/**"));
+        assertThat(notes.toList()).anyMatch(note -> note.contains("its name is too long"));
+    }
+
+    @Test
+    public void aFileThatGrowsWhileItIsReadIsPublishedAsLongAsItWas() throws Exception {
+        write("logs/growing", "line\n".repeat(1000));
+        Path file = node.resolve("logs/growing");
+        java.util.concurrent.atomic.AtomicBoolean stop = new java.util.concurrent.atomic.AtomicBoolean();
+        Thread writer = new Thread(() -> {
+            try {
+                while (!stop.get()) {
+                    Files.writeString(file, "line\n", java.nio.file.StandardOpenOption.APPEND);
+                }
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        writer.start();
+        try {
+            publish(workspace("logs/**"));
+        } finally {
+            stop.set(true);
+            writer.join();
+        }
+        assertThat(Files.readString(logs().resolve("growing"))).startsWith("line\n".repeat(1000));
     }
 }

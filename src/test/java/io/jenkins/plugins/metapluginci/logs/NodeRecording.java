@@ -29,7 +29,9 @@ public final class NodeRecording {
     public static NodeRecording of(Path directory, Path stream, boolean gzip) throws IOException, InterruptedException {
         TransferLimits limits = new TransferLimits(200_000, 400_000, 1L << 30, 16L << 30, gzip);
         NodeScript script = NodeScript.of(
-                List.of(new LogSource(directory.toAbsolutePath().toString(), "**", "")), limits, Duration.ofMinutes(10));
+                List.of(new LogSource(directory.toAbsolutePath().toString(), "**", "")),
+                limits,
+                Duration.ofMinutes(10));
         Process process = new ProcessBuilder("sh")
                 .redirectOutput(stream.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
