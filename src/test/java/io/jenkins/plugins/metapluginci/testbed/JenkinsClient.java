@@ -242,15 +242,15 @@ public final class JenkinsClient extends HttpSession {
     }
 
     /**
-     * Adds a node that the SSH Slaves plugin launches: one executor, always on.
+     * Adds a node that the SSH Slaves plugin launches, always on.
      *
      * @param labels separated by spaces
      * @param home the agent's directory there
      * @param keyFile a private key, RSA in PEM; 0.14, the plugin of core 1.395, reads the file itself
      */
     public void createSshNode(
-            String name, String labels, String home, String host, int port, String user, Path keyFile) {
-        new NodeCreation(this, name, labels, home).ssh(host, port, user, keyFile);
+            String name, String labels, int executors, String home, String host, int port, String user, Path keyFile) {
+        new NodeCreation(this, name, labels, home).executors(executors).ssh(host, port, user, keyFile);
     }
 
     /** What the form of SSH Slaves sends for a node, whichever version is installed. */
@@ -258,9 +258,9 @@ public final class JenkinsClient extends HttpSession {
         return NodeCreation.sshLauncher(this, host, port, user, keyFile);
     }
 
-    /** Adds a node whose agent connects to the controller: one executor, always on. */
-    public void createInboundNode(String name, String labels, String home) {
-        new NodeCreation(this, name, labels, home).inbound();
+    /** Adds a node whose agent connects to the controller, always on. */
+    public void createInboundNode(String name, String labels, int executors, String home) {
+        new NodeCreation(this, name, labels, home).executors(executors).inbound();
     }
 
     /** The secret with which the inbound agent of a node says who it is. */

@@ -249,18 +249,23 @@ public final class Node implements AutoCloseable {
      * @param labels separated by spaces
      */
     public void join(Controller controller, String labels) {
+        join(controller, labels, 1);
+    }
+
+    /** As {@link #join(Controller, String)}, with a number of executors. */
+    public void join(Controller controller, String labels, int executors) {
         JenkinsClient admin = controller.admin();
         if (admin.plugins().containsKey("ssh-slaves")) {
-            admin.createSshNode(name, labels, HOME, "127.0.0.1", relay.port(), USER, key.file());
+            admin.createSshNode(name, labels, executors, HOME, "127.0.0.1", relay.port(), USER, key.file());
         } else {
-            joinInbound(controller, labels);
+            joinInbound(controller, labels, executors);
         }
         admin.awaitOnline(name, Duration.ofSeconds(90));
     }
 
-    private void joinInbound(Controller controller, String labels) {
+    private void joinInbound(Controller controller, String labels, int executors) {
         JenkinsClient admin = controller.admin();
-        admin.createInboundNode(name, labels, HOME);
+        admin.createInboundNode(name, labels, executors, HOME);
         relay.close();
         relay = new Relay(name, controller.port());
         try {

@@ -30,6 +30,12 @@ final class NodeCreation {
         node.add("nodeProperties", properties);
     }
 
+    /** With more executors than one. */
+    NodeCreation executors(int number) {
+        node.addProperty("numExecutors", String.valueOf(number));
+        return this;
+    }
+
     /** The agent connects by itself. */
     void inbound() {
         create(object("hudson.slaves.JNLPLauncher"));
