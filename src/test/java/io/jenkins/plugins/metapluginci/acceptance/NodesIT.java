@@ -39,7 +39,9 @@ public class NodesIT {
 
     @AfterClass
     public static void closePool() {
-        pool.close();
+        if (pool != null) {
+            pool.close();
+        }
     }
 
     /** A test's steps with a node. */

@@ -57,9 +57,13 @@ final class PoolNode {
         }
         admin.createJob(job("ours"), """
                 <io.jenkins.plugins.metapluginci.job.DevstackGateProject>
+                  <builders/>
+                  <publishers/>
+                  <buildWrappers/>
+                  <triggers class="vector"/>
                   <settings>
                     <nodeLabel>NODE</nodeLabel>
-                    <gateHook>function gate_hook { ZUUL_CHANGE=ours ZUUL_PATCHSET=1 bash /opt/scenario.sh; }</gateHook>
+                    <gateHook>ZUUL_CHANGE=ours ZUUL_PATCHSET=1 bash /opt/scenario.sh</gateHook>
                   </settings>
                 </io.jenkins.plugins.metapluginci.job.DevstackGateProject>
                 """.replace("NODE", node.name()));
