@@ -121,6 +121,12 @@
     var status = element('a', null, 'Status');
     status.href = base + 'metaplugin-ci/';
     made.appendChild(status);
+    var add = document.getElementById('mci-add-node');
+    if (add) {
+      var place = add.parentNode;
+      made.appendChild(add);
+      place.parentNode.removeChild(place);
+    }
     var json = element('a', null, 'JSON');
     json.href = root.getAttribute('data-url');
     made.appendChild(json);
@@ -242,8 +248,8 @@
   function why(node, now) {
     var text = node.reason || '';
     if (node.hold && node.hold.until) {
-      text += (text ? '; ' : '') + (node.phase === 'HELD' ? 'held' : 'to be held') + ' by ' + node.hold.by + ', ' +
-        (node.hold.until > now ? 'for ' + common.span(node.hold.until - now) + ' more' : 'until now');
+      // Who holds it, or will when the build ends, is in the reason.
+      text += (text ? '; ' : '') + (node.hold.until > now ? 'for ' + common.span(node.hold.until - now) + ' more' : 'until now');
     }
     return text;
   }

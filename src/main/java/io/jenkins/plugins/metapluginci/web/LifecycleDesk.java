@@ -68,11 +68,16 @@ public final class LifecycleDesk implements NodeDesk {
     /** Not read anew while the node stays in its phase: many look, and histories are long. */
     private NodeViews.Day day(NodeRecord record, long now) {
         KeptDay kept = days.get(record.node());
-        if (kept == null || kept.since() != record.since() || Math.abs(now - kept.madeAt()) > DAY_KEPT_MS) {
-            kept = new KeptDay(NodeViews.day(lifecycle.history(record.node(), ALL), now), record.since(), now);
-            days.put(record.node(), kept);
+        if (kept != null && kept.since() == record.since() && Math.abs(now - kept.madeAt()) <= DAY_KEPT_MS) {
+            return kept.day();
         }
-        return kept.day();
+        List<NodeHistoryEntry> entries = lifecycle.history(record.node(), ALL);
+        NodeViews.Day day = NodeViews.day(entries, now);
+        // The history is written a little later than the record: then it is read again the next time.
+        if (!entries.isEmpty() && entries.get(0).at() >= record.since()) {
+            days.put(record.node(), new KeptDay(day, record.since(), now));
+        }
+        return day;
     }
 
     @Override
