@@ -11,7 +11,6 @@ import io.jenkins.plugins.metapluginci.ssh.SshException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -291,21 +290,7 @@ public final class LogRoom implements AutoCloseable {
 
     /** How it stands with the log servers and with what waits for them. In memory, at once. */
     public LogsView views() {
-        LogSettings now = settings.get();
-        List<LogsView.Server> servers = new ArrayList<>();
-        for (LogServer each : now.servers()) {
-            LogServerState state = publications.server(each.name());
-            servers.add(new LogsView.Server(
-                    each.name(),
-                    each.target() + ", " + each.root(),
-                    state.how(),
-                    state.since(),
-                    state.problem(),
-                    state.lastSuccess(),
-                    retentions.view(each)));
-        }
-        return new LogsView(
-                servers, publications.views(), publications.space().used(), now.spoolBytes(), publications.dropped());
+        return publications.view(retentions::view);
     }
 
     /** Tries again now what waits. @param id of a {@link PublicationView} @return null, or why not, for people */

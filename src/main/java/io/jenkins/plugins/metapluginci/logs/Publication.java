@@ -2,7 +2,6 @@ package io.jenkins.plugins.metapluginci.logs;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,13 +17,13 @@ import java.util.logging.Logger;
 final class Publication {
     private static final Logger LOGGER = Logger.getLogger(Publication.class.getName());
 
-    /** How long a build waits for the server once its node is not needed any more. */
-    private static final Duration LINGER = Duration.ofSeconds(15);
-
     private final PublishHome home;
     private final RunState state;
     private final SpooledRun spooled;
     private final CompletableFuture<LogsResult> settled = new CompletableFuture<>();
+    /** Orders what is written to disk; taken before the monitor, which is not held meanwhile. */
+    private final Object saving = new Object();
+
     private LogConnections.Cancellation cancellation = new LogConnections.Cancellation();
     /** A line for each kind of note of the last reading. */
     private List<String> summary = List.of();
@@ -61,25 +60,25 @@ final class Publication {
         return state.problem;
     }
 
-    synchronized boolean isOf(String job, int number) {
+    boolean isOf(String job, int number) {
         return state.job.equals(job) && state.number == number;
     }
 
     /** Its build, for people. */
-    synchronized String run() {
+    String run() {
         return state.run;
     }
 
-    synchronized String job() {
+    String job() {
         return state.job;
     }
 
-    synchronized int number() {
+    int number() {
         return state.number;
     }
 
     /** Directory below the server's root. */
-    synchronized String destination() {
+    String destination() {
         return state.destination;
     }
 
@@ -87,17 +86,13 @@ final class Publication {
         return state.rescue && !over;
     }
 
-    /** Server that it goes to, as the job names it. */
-    synchronized String server() {
+    String server() {
         return state.server;
     }
 
     /** From now on the node has files of the run, to be fetched there if nobody comes to read them in time. */
     void leaves(List<LogSource> sources) {
-        synchronized (this) {
-            state.sources = new ArrayList<>(sources);
-        }
-        save();
+        change(() -> state.sources = new ArrayList<>(sources));
     }
 
     private boolean change(Runnable change) {
@@ -109,16 +104,20 @@ final class Publication {
 
     /** Writes the state. What cannot be written is kept in memory all the same. @return whether it is on disk */
     boolean save() {
-        try {
+        synchronized (saving) {
+            RunState now;
             synchronized (this) {
-                if (!over) {
-                    home.store().put(state.id, state);
-                }
+                now = over ? null : state.copy();
             }
-            return true;
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "The state of the logs of " + run() + " cannot be written", e);
-            return false;
+            try {
+                if (now != null) {
+                    home.store().put(now.id, now);
+                }
+                return true;
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, "The state of the logs of " + run() + " cannot be written", e);
+                return false;
+            }
         }
     }
 
@@ -129,12 +128,7 @@ final class Publication {
 
     /** The build has ended without coming to publish its files. @param why for the public */
     void never(String why) {
-        synchronized (this) {
-            if (state.tree == RunState.Tree.NONE && state.words == null) {
-                state.words = why;
-                state.rescue = !state.sources.isEmpty();
-            }
-        }
+        change(() -> state.never(why));
     }
 
     /**
@@ -165,107 +159,25 @@ final class Publication {
      * @throws InterruptedException when the calling thread was interrupted; the node is then not read on
      */
     LogsResult read(NodeShell shell, List<LogSource> sources, boolean rescue) throws InterruptedException {
-        LogSettings settings = home.settings().get();
-        Duration deadline = Duration.ofMillis(settings.deadlineMs());
         acquire();
+        TreeReading reading = new TreeReading(home, state, spooled, this::change, rescue);
         boolean started = false;
         try {
-            LogServer server = target();
-            NodeScript script = NodeScript.of(sources, settings.limits(), deadline);
-            SpoolFile spool = spooled.open(rescue);
-            change(() -> state.reads(sources, rescue));
-            NodeReading reading = new NodeReading(script, spool, settings.limits());
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            reading.start(shell, home.threads());
-            home.threads().execute(() -> follow(reading, spool, server, rescue, done));
+            reading.start(shell, sources, target(), anew(), this::release);
             started = true;
-            return await(reading, done, deadline.plus(home.grace()).plus(home.grace()));
         } catch (LogException e) {
             unread(e);
-            return result();
-        } catch (IllegalArgumentException | IOException e) {
-            unread(new LogException(LogProblem.NODE_FAILED, String.valueOf(e.getMessage()), e));
             return result();
         } finally {
             if (!started) {
                 release();
             }
         }
-    }
-
-    private LogsResult await(NodeReading reading, CompletableFuture<Void> done, Duration most)
-            throws InterruptedException {
-        try {
-            if (!reading.awaitNode(most)) {
-                reading.expire();
-                synchronized (this) {
-                    state.remark("The node was let go before all of its logs were read.");
-                }
-            }
-            NodeReading.within(done, LINGER);
-            return result();
-        } catch (InterruptedException e) {
-            reading.stop();
-            throw e;
-        }
-    }
-
-    /** On a thread of its own, with {@code busy} taken: sends what comes, and records what became of it. */
-    private void follow(
-            NodeReading reading, SpoolFile spool, LogServer server, boolean rescue, CompletableFuture<Void> done) {
-        LogConnections.Cancellation mine = anew();
-        String directory;
-        String token;
+        reading.await();
         synchronized (this) {
-            directory = state.destination;
-            token = state.id + "-" + state.readings;
+            summary = reading.summary();
         }
-        try {
-            reading.run(home, server, directory, token, mine);
-            spool.close();
-            if (!home.isClosing()) {
-                read(reading, spool, rescue);
-            }
-        } catch (InterruptedException e) {
-            // this machine stops: the next start goes on with what is on disk
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOGGER.log(Level.WARNING, "Cannot publish the logs of " + run(), e);
-            unread(new LogException(LogProblem.INTERNAL, e.toString(), e));
-        } finally {
-            spool.close();
-            release();
-            done.complete(null);
-        }
-    }
-
-    private void read(NodeReading reading, SpoolFile spool, boolean rescue) {
-        boolean whole = reading.nodeProblem() == null && spool.isWhole();
-        boolean better = reading.isPublished() || whole || !rescue;
-        boolean owed;
-        synchronized (this) {
-            summary = reading.notes().summary();
-            if (better) {
-                state.read(reading, spool.isWhole(), spool.length() > 0);
-            }
-            if (rescue) {
-                state.rescue = false;
-                state.remark(
-                        better
-                                ? "Read once more from the node after it came back."
-                                : "The node was read once more after it came back, in vain.");
-            }
-            owed = state.owesTree();
-        }
-        if (reading.isPublished()) {
-            spooled.list(reading.notes().listing());
-        } else if (rescue && better) {
-            spooled.promote();
-        }
-        // A kill after this finds the state, or the files that it says are owed; never neither.
-        if (save()) {
-            spooled.tidy(owed);
-        }
+        return result();
     }
 
     /**
@@ -274,12 +186,11 @@ final class Publication {
      * @param console on the controller's disk
      */
     void finish(RunFacts facts, String console) {
-        synchronized (this) {
+        change(() -> {
             state.facts = facts;
             state.console = console;
             state.finished = true;
-        }
-        save();
+        });
         home.due(this);
     }
 
@@ -406,10 +317,12 @@ final class Publication {
     }
 
     private void forgotten() {
-        try {
-            home.store().remove(state.id);
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "The state of the logs of " + state.run + " cannot be removed", e);
+        synchronized (saving) {
+            try {
+                home.store().remove(state.id);
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, "The state of the logs of " + run() + " cannot be removed", e);
+            }
         }
         home.forget(this);
     }
@@ -458,7 +371,7 @@ final class Publication {
         return over || quiet ? null : state.view(sending, spooled.bytes());
     }
 
-    synchronized long begunAt() {
+    long begunAt() {
         return state.begunAt;
     }
 
@@ -474,7 +387,7 @@ final class Publication {
         release();
     }
 
-    /** A run whose node never came back is not waited for any longer. */
+    /** A run whose node never came back is not waited for. */
     void forgetRescue() {
         synchronized (this) {
             if (busy) {

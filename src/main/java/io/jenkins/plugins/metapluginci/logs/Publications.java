@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -213,8 +214,22 @@ final class Publications implements PublishHome, AutoCloseable {
         return false;
     }
 
-    LogServerState server(String name) {
-        return servers.of(name);
+    /** How it stands with everything. @param retention tells how it went with a server's old runs; gives null for one that keeps all */
+    LogsView view(Function<LogServer, LogsView.Retention> retention) {
+        LogSettings now = settings.get();
+        List<LogsView.Server> shown = new ArrayList<>();
+        for (LogServer each : now.servers()) {
+            LogServerState state = servers.of(each.name());
+            shown.add(new LogsView.Server(
+                    each.name(),
+                    each.target() + ", " + each.root(),
+                    state.how(),
+                    state.since(),
+                    state.problem(),
+                    state.lastSuccess(),
+                    retention.apply(each)));
+        }
+        return new LogsView(shown, views(), space.used(), now.spoolBytes(), dropped());
     }
 
     /** Of everything that is not done with, oldest first. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.logs;
 
+import com.google.gson.Gson;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.List;
  * {@link Publication}; what is on disk may be a step behind, never ahead.
  */
 final class RunState {
+    private static final Gson GSON = new Gson();
+
     /** What became of the run's files. */
     enum Tree {
         /** The node was not read. */
@@ -78,6 +81,11 @@ final class RunState {
     /** Since when it waits, epoch milliseconds. */
     long since;
 
+    /** As it is now. */
+    RunState copy() {
+        return GSON.fromJson(GSON.toJsonTree(this), RunState.class);
+    }
+
     /** Whether the spool has files that the server has not. */
     boolean owesTree() {
         return tree == Tree.WHOLE || tree == Tree.PART;
@@ -141,6 +149,14 @@ final class RunState {
         rescue = why.problem().isOfNode();
         tree = tree == Tree.READING ? Tree.NONE : tree;
         problem = detail(why);
+    }
+
+    /** The build has ended without coming to publish files. */
+    void never(String why) {
+        if (tree == Tree.NONE && words == null) {
+            words = why;
+            rescue = !sources.isEmpty();
+        }
     }
 
     /** A try has failed. @param next when there will be another, epoch milliseconds */
