@@ -5,6 +5,7 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.metapluginci.layout.FormatProblem;
 import io.jenkins.plugins.metapluginci.layout.Problem;
 import io.jenkins.plugins.metapluginci.layout.PythonFormat;
+import io.jenkins.plugins.metapluginci.logs.LogServer;
 import io.jenkins.plugins.metapluginci.ssh.HostKeys;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What may be in each field: the same checks while somebody types and when the page is saved. Each takes trimmed text and
@@ -149,6 +151,20 @@ final class Checks {
     @CheckForNull
     static String reachable(String value) {
         return value.isEmpty() && NodeAddress.rootUrl() == null ? Messages.Checks_noRootUrl() : null;
+    }
+
+    /** How files get to a log server. */
+    @CheckForNull
+    static String protocol(String value) {
+        boolean known = Stream.of(LogServer.Protocol.values())
+                .anyMatch(each -> each.name().equals(value));
+        return known ? null : Messages.Checks_protocol();
+    }
+
+    /** Days or gigabytes; 0 for no limit. */
+    @CheckForNull
+    static String retention(String value) {
+        return value.matches("[0-9]{1,6}") ? null : Messages.Checks_retention();
     }
 
     @CheckForNull

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci.config;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Util;
 import hudson.util.FormValidation;
@@ -8,6 +9,7 @@ import io.jenkins.plugins.metapluginci.gerrit.GerritProbe;
 import io.jenkins.plugins.metapluginci.gerrit.GerritSettings;
 import io.jenkins.plugins.metapluginci.logs.LogRoom;
 import io.jenkins.plugins.metapluginci.logs.LogServer;
+import io.jenkins.plugins.metapluginci.logs.LogServerProbe;
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
 import java.util.Map;
@@ -45,15 +47,20 @@ final class ConnectionTest {
     /**
      * An empty password stands for the saved one, but never goes to another host or account than it was saved for.
      *
-     * @param fields those of the log server, by name
+     * @param fields those of a log server, by name
      */
     static FormValidation logServer(MetapluginCiSettings saved, Map<String, String> fields)
             throws InterruptedException {
-        MetapluginCiForm form = new MetapluginCiForm(json(fields), saved);
-        boolean typed = !fields.getOrDefault("logServerPassword", "").isEmpty();
-        boolean wantsPassword = form.get("logServerKeyFile").isEmpty() && !typed;
-        String problem = form.get("logServerHost").isEmpty() ? Messages.Test_host() : firstProblem(form, "logServer");
-        if (problem == null && wantsPassword && !form.isSameLogServer(saved)) {
+        LogServerRow row =
+                new LogServerRow(JsonParser.parseString(json(fields)).getAsJsonObject(), saved.allLogServers());
+        Map<String, String> wrong = row.connectionProblems();
+        // A server needs no name to be tried.
+        wrong.remove("logServerName");
+        String problem = row.get("logServerHost").isEmpty()
+                ? Messages.Test_host()
+                : wrong.values().stream().findFirst().orElse(null);
+        if (wrong.containsKey("logServerKeyFile")
+                && saved.allLogServers().stream().anyMatch(each -> each.password != null)) {
             problem = Messages.Test_passwordNotKept();
         }
         if (problem == null && ConfigRoom.engine() == null) {
@@ -62,11 +69,13 @@ final class ConnectionTest {
         if (problem != null) {
             return FormValidation.error(problem);
         }
-        LogServer server = form.settings(saved).logServer();
-        problem = LogRoom.publisher().testLogServer(server);
-        return problem == null
-                ? connected(Messages.Test_logServer(server.target(), server.root()), form.get("logServerKeyFile"))
-                : FormValidation.error(problem);
+        LogServer server = row.server().server();
+        LogServerProbe probe = LogRoom.publisher().testLogServer(server);
+        return probe.problem() == null
+                ? connected(
+                        Messages.Test_logServer(server.target(), server.root(), probe.how()),
+                        row.get("logServerKeyFile"))
+                : FormValidation.error(probe.problem());
     }
 
     private static FormValidation connected(String found, String keyFile) {

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.metapluginci.config;
 
+import io.jenkins.plugins.metapluginci.logs.LogField;
+import io.jenkins.plugins.metapluginci.logs.LogServer;
 import io.jenkins.plugins.metapluginci.node.NodeField;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -43,6 +45,7 @@ final class FormFields {
             new Text("gitEmail", s -> s.gitEmail, (s, v) -> s.gitEmail = v, Checks::gitPerson),
             new Text("gitAddress", s -> s.gitAddress, (s, v) -> s.gitAddress = v, Checks::host),
             number("gitPort", s -> s.gitPort, (s, v) -> s.gitPort = v, Checks::port),
+            new Text("logServerName", s -> s.logServerName, (s, v) -> s.logServerName = v, LogServer::nameProblem),
             new Text("logServerHost", s -> s.logServerHost, (s, v) -> s.logServerHost = v, Checks::host),
             number("logServerPort", s -> s.logServerPort, (s, v) -> s.logServerPort = v, Checks::port),
             new Text("logServerUser", s -> s.logServerUser, (s, v) -> s.logServerUser = v, Checks::user),
@@ -51,6 +54,18 @@ final class FormFields {
                     "logServerHostKeys", s -> s.logServerHostKeys, (s, v) -> s.logServerHostKeys = v, Checks::hostKeys),
             new Text("logServerRoot", s -> s.logServerRoot, (s, v) -> s.logServerRoot = v, Checks::directory),
             new Text("logServerUrl", s -> s.logServerUrl, (s, v) -> s.logServerUrl = v, Checks::webUrl),
+            new Text(
+                    "logServerProtocol", s -> s.logServerProtocol, (s, v) -> s.logServerProtocol = v, Checks::protocol),
+            number(
+                    "logServerRetentionDays",
+                    s -> s.logServerRetentionDays,
+                    (s, v) -> s.logServerRetentionDays = v,
+                    Checks::retention),
+            number(
+                    "logServerRetentionGigabytes",
+                    s -> s.logServerRetentionGigabytes,
+                    (s, v) -> s.logServerRetentionGigabytes = v,
+                    Checks::retention),
             new Text("controllerUrl", s -> s.controllerUrl, (s, v) -> s.controllerUrl = v, Checks::webUrl),
             new Text("gitUrl", s -> s.gitUrl, (s, v) -> s.gitUrl = v, Checks::gitUrl),
             new Text("urlPattern", s -> s.urlPattern, (s, v) -> s.urlPattern = v, Checks::urlPattern),
@@ -58,8 +73,11 @@ final class FormFields {
             new Text("footer", s -> s.footer, (s, v) -> s.footer = v, Checks::footer));
 
     /** In the order of the page. */
-    static final List<Text> TEXTS = Stream.concat(
-                    FIRST.stream(), nodeFields(false).map(FormFields::text))
+    static final List<Text> TEXTS = Stream.of(
+                    FIRST.stream(),
+                    logFields(false).map(FormFields::text),
+                    nodeFields(false).map(FormFields::text))
+            .flatMap(each -> each)
             .toList();
 
     private static final List<Flag> FIRST_FLAGS = List.of(
@@ -68,9 +86,25 @@ final class FormFields {
             new Flag("jobNameInReport", MetapluginCiSettings::jobNameInReport, (s, v) -> s.jobNameInReport = v),
             new Flag("reportTimes", MetapluginCiSettings::reportTimes, (s, v) -> s.reportTimes = v));
 
-    static final List<Flag> FLAGS = Stream.concat(
-                    FIRST_FLAGS.stream(), nodeFields(true).map(FormFields::flag))
+    static final List<Flag> FLAGS = Stream.of(
+                    FIRST_FLAGS.stream(),
+                    logFields(true).map(FormFields::flag),
+                    nodeFields(true).map(FormFields::flag))
+            .flatMap(each -> each)
             .toList();
+
+    private static Stream<LogField> logFields(boolean flags) {
+        return Stream.of(LogField.values()).filter(field -> field.isFlag() == flags);
+    }
+
+    private static Text text(LogField field) {
+        return new Text(field.key(), s -> s.log(field), (s, v) -> s.log(field, v), field::problem);
+    }
+
+    private static Flag flag(LogField field) {
+        return new Flag(
+                field.key(), s -> Boolean.parseBoolean(s.log(field)), (s, v) -> s.log(field, Boolean.toString(v)));
+    }
 
     private static Stream<NodeField> nodeFields(boolean flags) {
         return Stream.of(NodeField.values()).filter(field -> field.isFlag() == flags);
@@ -96,8 +130,15 @@ final class FormFields {
             case "catchUpHours" -> Integer.toString(MetapluginCiSettings.CATCH_UP_HOURS);
             case "gitName" -> MetapluginCiSettings.GIT_NAME;
             case "gitEmail" -> MetapluginCiSettings.GIT_EMAIL;
+            case "logServerName" -> LogServer.DEFAULT_NAME;
+            case "logServerProtocol" -> LogServer.Protocol.AUTO.name();
+            case "logServerRetentionDays", "logServerRetentionGigabytes" -> "0";
             case "gitPort" -> Integer.toString(MetapluginCiSettings.GIT_PORT);
-            default -> NodeField.of(name).map(field -> field.orDefault(value)).orElse(value);
+            default ->
+                LogField.of(name)
+                        .map(LogField::otherwise)
+                        .or(() -> NodeField.of(name).map(field -> field.orDefault(value)))
+                        .orElse(value);
         };
     }
 

@@ -10,6 +10,9 @@ public final class FormProblem {
     /** The fields as the page has them, top down. Each has a label in {@code Messages.properties}. */
     static final List<String> FIELDS = fields();
 
+    private static final String MORE_LOG_SERVERS = "moreLogServers";
+    private static final String LAST_OF_FIRST_LOG_SERVER = "logServerRetentionGigabytes";
+
     private static List<String> fields() {
         List<String> names = new ArrayList<>();
         FormFields.TEXTS.forEach(field -> names.add(field.name()));
@@ -31,6 +34,20 @@ public final class FormProblem {
         return new FormProblem(field, label(field), text);
     }
 
+    /** Of a row of log servers after the first. @param number of the server on the page, the first is 1 */
+    static FormProblem ofLogServer(int number, String field, String text) {
+        String label = label(field);
+        return new FormProblem(
+                MORE_LOG_SERVERS + "[" + (number - 2) + "]." + field,
+                Messages.FormProblem_logServer(number, label.substring(label.indexOf(": ") + 2)),
+                text);
+    }
+
+    /** Where a field is on the page: rows come behind the first log server. */
+    private static int position(String field) {
+        return field.startsWith(MORE_LOG_SERVERS) ? FIELDS.indexOf(LAST_OF_FIRST_LOG_SERVER) : FIELDS.indexOf(field);
+    }
+
     private static String label(String field) {
         return ResourceBundleHolder.get(Messages.class).format("FormProblem.label." + field);
     }
@@ -38,7 +55,7 @@ public final class FormProblem {
     /** Those of one field stay in the order they were found. */
     static List<FormProblem> inOrderOfThePage(List<FormProblem> problems) {
         return problems.stream()
-                .sorted(Comparator.comparingInt(problem -> FIELDS.indexOf(problem.field)))
+                .sorted(Comparator.comparingInt(problem -> position(problem.field)))
                 .toList();
     }
 

@@ -32,7 +32,7 @@ import org.kohsuke.stapler.StaplerRequest;
  * looks at a file for anybody but an administrator. The connection tests are for administrators and by POST.
  */
 @Extension
-public final class MetapluginCiConfiguration extends NodeFieldChecks {
+public final class MetapluginCiConfiguration extends LogFieldChecks {
     private static final Logger LOGGER = Logger.getLogger(MetapluginCiConfiguration.class.getName());
     private static final String FILE = "metaplugin-ci.xml";
 
@@ -168,34 +168,6 @@ public final class MetapluginCiConfiguration extends NodeFieldChecks {
         return hostKeys(Checks.text(value));
     }
 
-    public FormValidation doCheckLogServerHost(@QueryParameter String value) {
-        return Checks.asValidation(Checks.host(Checks.text(value)));
-    }
-
-    public FormValidation doCheckLogServerPort(@QueryParameter String value) {
-        return Checks.asValidation(Checks.port(Checks.text(value)));
-    }
-
-    public FormValidation doCheckLogServerUser(@QueryParameter String value) {
-        return Checks.asValidation(Checks.user(Checks.text(value)));
-    }
-
-    public FormValidation doCheckLogServerKeyFile(@QueryParameter String value) {
-        return keyFile(Checks.text(value));
-    }
-
-    public FormValidation doCheckLogServerHostKeys(@QueryParameter String value) {
-        return hostKeys(Checks.text(value));
-    }
-
-    public FormValidation doCheckLogServerRoot(@QueryParameter String value) {
-        return Checks.asValidation(Checks.directory(Checks.text(value)));
-    }
-
-    public FormValidation doCheckLogServerUrl(@QueryParameter String value) {
-        return Checks.asValidation(Checks.webUrl(Checks.text(value)));
-    }
-
     public FormValidation doCheckControllerUrl(@QueryParameter String value) {
         String url = Checks.text(value);
         String problem = Checks.webUrl(url);
@@ -259,26 +231,6 @@ public final class MetapluginCiConfiguration extends NodeFieldChecks {
                         errors.stream().map(Checks::layoutProblem).collect(Collectors.joining("\n")));
     }
 
-    private static FormValidation keyFile(String value) {
-        String problem = Checks.keyFile(value);
-        boolean look =
-                problem == null && !value.isEmpty() && Hudson.getInstance().hasPermission(Hudson.ADMINISTER);
-        if (!look) {
-            return Checks.asValidation(problem);
-        }
-        if (!Files.isReadable(Path.of(value))) {
-            return FormValidation.warning(Messages.Checks_keyFileUnreadable());
-        }
-        String open = Checks.keyFileOpen(value);
-        return open == null ? FormValidation.ok() : FormValidation.warning(open);
-    }
-
-    private static FormValidation hostKeys(String value) {
-        return value.isEmpty()
-                ? FormValidation.warning(Messages.Checks_hostKeysMissing())
-                : Checks.asValidation(Checks.hostKeys(value));
-    }
-
     /** Connects to Gerrit with what the form holds, saved or not. */
     public FormValidation doTestGerrit(
             StaplerRequest request,
@@ -296,30 +248,5 @@ public final class MetapluginCiConfiguration extends NodeFieldChecks {
         fields.put("gerritKeyFile", gerritKeyFile);
         fields.put("gerritHostKeys", gerritHostKeys);
         return ConnectionTest.gerrit(settings, fields);
-    }
-
-    /** Connects to the log server with what the form holds, saved or not, writes a small file there and reads it. */
-    public FormValidation doTestLogServer(
-            StaplerRequest request,
-            @QueryParameter String logServerHost,
-            @QueryParameter String logServerPort,
-            @QueryParameter String logServerUser,
-            @QueryParameter String logServerKeyFile,
-            @QueryParameter String logServerPassword,
-            @QueryParameter String logServerHostKeys,
-            @QueryParameter String logServerRoot,
-            @QueryParameter String logServerUrl)
-            throws InterruptedException {
-        MetapluginCiPage.checkMayChange(request);
-        Map<String, String> fields = new HashMap<>();
-        fields.put("logServerHost", logServerHost);
-        fields.put("logServerPort", logServerPort);
-        fields.put("logServerUser", logServerUser);
-        fields.put("logServerKeyFile", logServerKeyFile);
-        fields.put("logServerPassword", logServerPassword);
-        fields.put("logServerHostKeys", logServerHostKeys);
-        fields.put("logServerRoot", logServerRoot);
-        fields.put("logServerUrl", logServerUrl);
-        return ConnectionTest.logServer(settings, fields);
     }
 }

@@ -10,9 +10,11 @@ import hudson.model.Hudson;
 import hudson.util.Secret;
 import io.jenkins.plugins.metapluginci.layout.Problem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The form as somebody typed it, or as it shows what is saved. It gives back every field but the password, whatever was
@@ -28,6 +30,7 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
     private final String typedPassword;
     private final boolean passwordSet;
     private final boolean sameLogServer;
+    private final List<LogServerRow> moreLogServers;
 
     /** Shows what is saved. */
     MetapluginCiForm(MetapluginCiSettings saved) {
@@ -37,6 +40,7 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
         typedPassword = "";
         passwordSet = saved.logServerPassword != null;
         sameLogServer = true;
+        moreLogServers = saved.moreLogServers().stream().map(LogServerRow::new).toList();
     }
 
     /**
@@ -60,6 +64,10 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
         typedPassword = text(form, "logServerPassword", "");
         passwordSet = before.passwordSet;
         sameLogServer = isSameLogServer(saved);
+        // A form without a row does not name the rows; the page says that it has them.
+        moreLogServers = form.has("logServerRows")
+                ? LogServerRow.among(form.get("moreLogServers"), saved.allLogServers())
+                : before.moreLogServers;
     }
 
     /** A layout keeps its blanks: the errors name its lines and columns. */
@@ -87,6 +95,7 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
         List<FormProblem> problems = connectionProblems();
         whatSavingNeeds(problems);
         layoutProblems(problems);
+        moreLogServersProblems(problems);
         if (!problems.isEmpty() && !typedPassword.isEmpty()) {
             add(problems, "logServerPassword", Messages.MetapluginCiForm_passwordAgain());
         }
@@ -145,6 +154,27 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
         }
     }
 
+    private void moreLogServersProblems(List<FormProblem> problems) {
+        Set<String> names = new HashSet<>(Set.of(get("logServerName")));
+        for (int i = 0; i < moreLogServers.size(); i++) {
+            LogServerRow row = moreLogServers.get(i);
+            String name = row.get("logServerName");
+            Map<String, String> wrong = row.problems();
+            if (!names.add(name)) {
+                wrong.putIfAbsent("logServerName", Messages.MetapluginCiForm_nameTaken(name));
+            }
+            int number = i + 2;
+            wrong.forEach((field, text) -> problems.add(FormProblem.ofLogServer(number, field, text)));
+            if (row.hasTypedPassword() && !problems.isEmpty()) {
+                problems.add(FormProblem.ofLogServer(
+                        number, "logServerPassword", Messages.MetapluginCiForm_passwordAgain()));
+            }
+        }
+        if (!moreLogServers.isEmpty() && get("logServerHost").isEmpty()) {
+            add(problems, "logServerHost", Messages.MetapluginCiForm_firstLogServerNeeded());
+        }
+    }
+
     private static void add(List<FormProblem> problems, String field, @CheckForNull String problem) {
         if (problem != null) {
             problems.add(FormProblem.of(field, problem));
@@ -171,7 +201,8 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
      */
     MetapluginCiSettings settings(MetapluginCiSettings before) {
         MetapluginCiSettings settings = new MetapluginCiSettings();
-        settings.keepLogs(before);
+        settings.moreLogServers = new ArrayList<>(
+                moreLogServers.stream().map(LogServerRow::server).toList());
         FormFields.TEXTS.forEach(field -> field.set().accept(settings, get(field.name())));
         FormFields.FLAGS.forEach(field -> field.set().accept(settings, flags.get(field.name())));
         if (!typedPassword.isEmpty()) {
@@ -195,6 +226,16 @@ public final class MetapluginCiForm implements Describable<MetapluginCiForm> {
     @Override
     public MetapluginCiConfiguration getDescriptor() {
         return (MetapluginCiConfiguration) Hudson.getInstance().getDescriptor(MetapluginCiForm.class);
+    }
+
+    /** What each row of {@code logServers} after the first shows, for the page's Jelly. */
+    public List<Map<String, Object>> getMoreLogServers() {
+        return moreLogServers.stream().map(LogServerRow::fields).toList();
+    }
+
+    /** What a row shows that somebody adds. */
+    public Map<String, Object> getNewLogServer() {
+        return new LogServerRow(new SavedLogServer()).fields();
     }
 
     /** What each field shows, by its name, for the page's Jelly; {@code passwordSet} says whether a password is saved. */

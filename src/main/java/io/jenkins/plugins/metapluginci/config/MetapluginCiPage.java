@@ -9,6 +9,8 @@ import io.jenkins.plugins.metapluginci.layout.Layout;
 import io.jenkins.plugins.metapluginci.layout.LayoutResult;
 import io.jenkins.plugins.metapluginci.layout.Problem;
 import io.jenkins.plugins.metapluginci.layout.ShippedLayouts;
+import io.jenkins.plugins.metapluginci.logs.LogServer;
+import io.jenkins.plugins.metapluginci.logs.LogServerSetup;
 import java.io.IOException;
 import java.util.List;
 import javax.servlet.ServletException;
@@ -125,9 +127,28 @@ public final class MetapluginCiPage extends ManagementLink implements StaplerPro
     /** The second layout that is shipped, to be copied. */
     public void doThirdPartyLayout(StaplerResponse response) throws IOException {
         Hudson.getInstance().checkPermission(Hudson.ADMINISTER);
+        text(response, ShippedLayouts.thirdParty());
+    }
+
+    /** The script that makes a Debian machine the log server. */
+    public void doSetupLogServer(StaplerResponse response) throws IOException {
+        Hudson.getInstance().checkPermission(Hudson.ADMINISTER);
+        text(response, LogServerSetup.script());
+    }
+
+    /** A site for Apache that shows the logs of the first log server. */
+    public void doApacheSite(StaplerResponse response) throws IOException {
+        Hudson.getInstance().checkPermission(Hudson.ADMINISTER);
+        LogServer first = getConfiguration().settings().logServer();
+        text(
+                response,
+                LogServerSetup.apacheSite(LogServerSetup.DIRECTORY + "/logs", first == null ? null : first.baseUrl()));
+    }
+
+    private static void text(StaplerResponse response, String text) throws IOException {
         response.setContentType("text/plain;charset=UTF-8");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        response.getWriter().print(ShippedLayouts.thirdParty());
+        response.getWriter().print(text);
     }
 
     /**

@@ -217,12 +217,10 @@ public final class MetapluginCiSettings {
         if (first != null) {
             servers.add(first);
         }
-        if (moreLogServers != null) {
-            moreLogServers.stream()
-                    .map(SavedLogServer::server)
-                    .filter(Objects::nonNull)
-                    .forEach(servers::add);
-        }
+        moreLogServers().stream()
+                .map(SavedLogServer::server)
+                .filter(Objects::nonNull)
+                .forEach(servers::add);
         return LogSettings.of(servers, logs == null ? Map.of() : logs);
     }
 
@@ -239,19 +237,14 @@ public final class MetapluginCiSettings {
         logs.put(field.key(), value);
     }
 
-    /** Takes over what the form does not show. Only while the settings are being made. */
-    void keepLogs(MetapluginCiSettings before) {
-        logServerName = before.logServerName;
-        logServerProtocol = before.logServerProtocol;
-        logServerRetentionDays = before.logServerRetentionDays;
-        logServerRetentionGigabytes = before.logServerRetentionGigabytes;
-        moreLogServers = before.moreLogServers == null ? new ArrayList<>() : new ArrayList<>(before.moreLogServers);
-        logs = before.logs == null ? new LinkedHashMap<>() : new LinkedHashMap<>(before.logs);
-    }
-
     /** The first log server, or null while no host is configured for it. The key file goes before the password. */
     @CheckForNull
     LogServer logServer() {
+        return firstLogServer().server();
+    }
+
+    /** The first log server as the others are kept. */
+    private SavedLogServer firstLogServer() {
         SavedLogServer first = new SavedLogServer();
         first.name = logServerName;
         first.host = logServerHost;
@@ -265,7 +258,19 @@ public final class MetapluginCiSettings {
         first.protocol = logServerProtocol;
         first.retentionDays = logServerRetentionDays;
         first.retentionGigabytes = logServerRetentionGigabytes;
-        return first.server();
+        return first;
+    }
+
+    /** Every log server, the first one as well. */
+    List<SavedLogServer> allLogServers() {
+        List<SavedLogServer> all = new ArrayList<>(List.of(firstLogServer()));
+        all.addAll(moreLogServers());
+        return all;
+    }
+
+    /** The log servers after the first. */
+    List<SavedLogServer> moreLogServers() {
+        return moreLogServers == null ? List.of() : List.copyOf(moreLogServers);
     }
 
     /** The URL at which nodes reach this controller; empty for the one of Jenkins' own configuration. */

@@ -85,6 +85,7 @@ final class LiveConsole {
         if (!begun) {
             beginning.with(files);
             begun = true;
+            over |= !files.canAppend();
         }
     }
 

@@ -327,11 +327,8 @@ public final class LogRoom implements AutoCloseable {
 
     /**
      * Tries settings of a log server by writing, reading and removing a small file. Takes up to some tens of seconds.
-     *
-     * @return null when all is well, else what is wrong; for administrators
      */
-    @CheckForNull
-    public String testLogServer(LogServer server) throws InterruptedException {
+    public LogServerProbe testLogServer(LogServer server) throws InterruptedException {
         return new LogServerCheck(connector).run(server);
     }
 

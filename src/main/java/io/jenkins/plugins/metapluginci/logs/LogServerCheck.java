@@ -1,24 +1,24 @@
 package io.jenkins.plugins.metapluginci.logs;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.metapluginci.ssh.SftpFiles;
 import io.jenkins.plugins.metapluginci.ssh.SshException;
 import io.jenkins.plugins.metapluginci.ssh.SshSession;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * Tries a log server's settings: writes a small file below its root, reads it back over SFTP and, with a base URL, over
- * HTTP, and removes it.
+ * Tries a log server's settings: writes a small file below its root the way logs go there, reads it back and, with a base URL,
+ * reads it over HTTP, and removes it.
  */
 final class LogServerCheck {
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(10);
@@ -29,47 +29,82 @@ final class LogServerCheck {
         this.connector = connector;
     }
 
-    /**
-     * Tries it.
-     *
-     * @return null when all is well, else what is wrong and what to look at; for administrators, without a secret
-     */
-    @CheckForNull
-    String run(LogServer server) throws InterruptedException {
-        String name = "metaplugin-ci-probe-" + UUID.randomUUID() + ".txt";
-        byte[] probe =
-                ("Written to test the settings of the log server: " + name + "\n").getBytes(StandardCharsets.UTF_8);
-        String path = server.below(name);
+    /** Tries it. Takes up to some tens of seconds. */
+    LogServerProbe run(LogServer server) throws InterruptedException {
+        ServerProbe.forget(server);
         SshSession session;
         try {
             session = connector.connect(server.target());
         } catch (SshException e) {
-            return LogProblem.ofServer(e).words() + ": " + e.getMessage();
+            return wrong(LogException.ofServer(e));
         }
         try (session;
-                SftpFiles files = session.sftp()) {
-            try {
-                String wrong = overSftp(files, server.directory(), path, probe);
-                return wrong != null || server.baseUrl() == null ? wrong : overHttp(server.urlBelow(name), probe);
-            } finally {
-                files.removeTree(path);
-            }
-        } catch (SshException e) {
-            return LogProblem.ofServer(e).words() + ": " + e.getMessage();
-        } catch (IOException e) {
-            return "the log server refused a request below the root directory: " + e.getMessage();
+                ServerFiles files = ServerFiles.open(server, session)) {
+            return new LogServerProbe(over(files, server), files.how());
+        } catch (LogException e) {
+            return wrong(e);
         }
     }
 
+    /** All of it: for a wrong host key, the message has the line that would make it right. */
+    private static LogServerProbe wrong(LogException e) {
+        return new LogServerProbe(e.problem().words() + ": " + e.getMessage(), null);
+    }
+
     @CheckForNull
-    private static String overSftp(SftpFiles files, String root, String path, byte[] probe) throws IOException {
-        files.makeDirectories(root);
-        try (OutputStream out = files.create(path)) {
-            out.write(probe);
+    private static String over(ServerFiles files, LogServer server) throws InterruptedException {
+        // where nothing can be removed, one file is enough
+        String name = "metaplugin-ci-probe" + (files.canAppend() ? "-" + UUID.randomUUID() : "") + ".txt";
+        byte[] probe =
+                ("Written to test the settings of the log server: " + name + "\n").getBytes(StandardCharsets.UTF_8);
+        try {
+            files.makeDirectories("");
+        } catch (LogException e) {
+            return "the root directory " + server.root() + " is not there and cannot be made: " + reason(e);
         }
-        return Arrays.equals(files.read(path, probe.length), probe)
-                ? null
-                : "a file that was written reads back differently: " + path;
+        String problem = written(files, server, name, probe);
+        if (problem == null && server.baseUrl() != null) {
+            problem = overHttp(server.urlBelow(name), probe);
+        }
+        try {
+            files.removeTree(name);
+        } catch (LogException e) {
+            if (problem == null && files.canAppend()) {
+                problem = "the file that was written cannot be removed: " + reason(e);
+            }
+        }
+        return problem;
+    }
+
+    @CheckForNull
+    private static String written(ServerFiles files, LogServer server, String name, byte[] probe) {
+        if (files.canAppend()) {
+            try {
+                files.append(name, 0, new byte[0]);
+            } catch (LogException e) {
+                return "the account " + server.target().user() + " may not write in the root directory " + server.root()
+                        + ": " + reason(e);
+            }
+        }
+        try {
+            files.write(name, probe);
+        } catch (LogException e) {
+            return e.isConnectionLost()
+                    ? e.detail()
+                    : "a file can be made in the root directory " + server.root()
+                            + " but not written: is the disk full, or a quota used up? " + reason(e);
+        }
+        try {
+            return Arrays.equals(files.read(name, probe.length), probe)
+                    ? null
+                    : "a file that was written reads back differently: " + server.below(name);
+        } catch (LogException e) {
+            return "a file that was written cannot be read back: " + reason(e);
+        }
+    }
+
+    private static String reason(LogException e) {
+        return PublishNotes.clean(String.valueOf(e.getMessage()));
     }
 
     @CheckForNull
@@ -84,17 +119,38 @@ final class LogServerCheck {
                     .build();
             HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
-                if (response.statusCode() != 200) {
-                    return "files can be written, but the web server answers " + response.statusCode() + " at " + url
-                            + ": is the base URL the one of the root directory?";
-                }
-                return Arrays.equals(body.readNBytes(probe.length + 1), probe)
-                        ? null
-                        : "files can be written, but the web server shows something else at " + url;
+                byte[] shown = body.readNBytes(probe.length + 1);
+                return answer(response.statusCode(), url, Arrays.equals(shown, probe));
             }
         } catch (IOException | IllegalArgumentException e) {
-            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            return "files can be written, but not read at " + url + ": " + why;
+            return "files can be written, but not read at " + url + ": " + reason(e);
         }
+    }
+
+    @CheckForNull
+    private static String answer(int status, String url, boolean same) {
+        if (status == 200) {
+            return same
+                    ? null
+                    : "files can be written, but the web server shows something else at " + url
+                            + ": the base URL is not the one of the root directory, or the server changes what it sends";
+        }
+        String hint = switch (status) {
+            case 404 -> ": the base URL is not the one of the root directory";
+            case 401 -> ": readers would need a login";
+            case 403 -> ": the web server may not read what the account writes";
+            default -> "";
+        };
+        return "files can be written, but the web server answers " + status + " at " + url + hint;
+    }
+
+    private static String reason(Exception e) {
+        if (e instanceof UnknownHostException || e.getCause() instanceof java.nio.channels.UnresolvedAddressException) {
+            return "the name does not resolve here";
+        }
+        if (e instanceof HttpTimeoutException) {
+            return "no answer within " + HTTP_DEADLINE.toSeconds() + " s";
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

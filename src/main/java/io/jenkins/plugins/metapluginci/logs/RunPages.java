@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci.logs;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,7 @@ final class RunPages {
     private static final String PART = ".console-part-";
     private static final int CHUNK = 256 * 1024;
     private static final int MAX_INDEX = 16 << 20;
+    private static final int MAX_AT_ONCE = 32 << 20;
 
     private final ServerFiles files;
     private final String directory;
@@ -41,8 +43,10 @@ final class RunPages {
     void begin(RunFacts facts, @CheckForNull RunIndex.Neighbour previous) throws LogException {
         files.makeDirectories(directory);
         // of a run that was here before: a console that grows would grow over it
-        files.removeTree(at(ConsoleHtml.TEXT));
-        files.removeTree(at(ConsoleHtml.NAME));
+        if (files.canAppend()) {
+            files.removeTree(at(ConsoleHtml.TEXT));
+            files.removeTree(at(ConsoleHtml.NAME));
+        }
         index(facts, RunLogs.RUNNING, previous, null);
     }
 
@@ -86,9 +90,11 @@ final class RunPages {
      */
     void console(String title, ConsoleSource console, SeenLines seen) throws LogException {
         files.makeDirectories(directory);
-        for (ServerFiles.Entry entry : files.list(directory)) {
-            if (entry.name().startsWith(PART)) {
-                files.removeTree(at(entry.name()));
+        if (files.canAppend()) {
+            for (ServerFiles.Entry entry : files.list(directory)) {
+                if (entry.name().startsWith(PART)) {
+                    files.removeTree(at(entry.name()));
+                }
             }
         }
         put(ConsoleHtml.TEXT, console, InputStream::transferTo);
@@ -113,6 +119,10 @@ final class RunPages {
     }
 
     private void put(String name, ConsoleSource console, Form form) throws LogException {
+        if (!files.canAppend()) {
+            putAtOnce(name, console, form);
+            return;
+        }
         String part = at(PART + UUID.randomUUID());
         boolean renamed = false;
         try {
@@ -130,6 +140,38 @@ final class RunPages {
             if (!renamed) {
                 removeQuietly(part);
             }
+        }
+    }
+
+    /** Where files can neither grow nor be renamed: what is longer than the memory should hold is cut. */
+    private void putAtOnce(String name, ConsoleSource console, Form form) throws LogException {
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        try (InputStream in = plain(console)) {
+            form.write(in, new Cutting(whole));
+        } catch (LogException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new LogException(LogProblem.CONSOLE, e.getMessage(), e);
+        }
+        files.write(at(name), whole.toByteArray());
+    }
+
+    /** Passes on so much, and drops the rest. */
+    private static final class Cutting extends OutputStream {
+        private final ByteArrayOutputStream out;
+
+        Cutting(ByteArrayOutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            out.write(bytes, offset, Math.min(length, MAX_AT_ONCE - out.size()));
         }
     }
 

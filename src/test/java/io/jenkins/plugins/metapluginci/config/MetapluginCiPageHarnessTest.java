@@ -2,6 +2,7 @@ package io.jenkins.plugins.metapluginci.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.gargoylesoftware.htmlunit.html.HtmlElement;
 import com.gargoylesoftware.htmlunit.html.HtmlForm;
 import com.gargoylesoftware.htmlunit.html.HtmlPage;
 import com.gargoylesoftware.htmlunit.html.HtmlTextArea;
@@ -12,6 +13,7 @@ import hudson.security.HudsonPrivateSecurityRealm;
 import hudson.util.Secret;
 import io.jenkins.plugins.metapluginci.HarnessCase;
 import io.jenkins.plugins.metapluginci.job.DevstackGateProject;
+import io.jenkins.plugins.metapluginci.logs.LogServer;
 import java.io.File;
 import java.net.HttpURLConnection;
 import java.net.URL;
@@ -55,6 +57,16 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         FIELDS.put("gerritUser", "metaplugin-ci");
         FIELDS.put("gerritKeyFile", "/var/lib/jenkins/gerrit_key");
         FIELDS.put("gerritHostKeys", "# ours\nreview.example.org " + KEY);
+        FIELDS.put("logServerName", "main");
+        FIELDS.put("logServerProtocol", "SFTP");
+        FIELDS.put("logServerRetentionDays", "30");
+        FIELDS.put("logServerRetentionGigabytes", "500");
+        FIELDS.put("logVoteWait", "7");
+        FIELDS.put("logDeadline", "11");
+        FIELDS.put("logSpool", "2000");
+        FIELDS.put("logFileCount", "1000");
+        FIELDS.put("logFileSize", "20");
+        FIELDS.put("logTotalSize", "400");
         FIELDS.put("logServerHost", "logs.example.org");
         FIELDS.put("logServerPort", "2222");
         FIELDS.put("logServerUser", "logs");
@@ -219,6 +231,8 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
             if (AREAS.contains(field.getKey())) {
                 HtmlTextArea area = form.getTextAreaByName("_." + field.getKey());
                 area.setText(field.getValue());
+            } else if (field.getKey().equals("logServerProtocol")) {
+                form.getSelectByName("_." + field.getKey()).setSelectedAttribute(field.getValue(), true);
             } else {
                 form.getInputByName("_." + field.getKey()).setValueAttribute(field.getValue());
             }
@@ -231,18 +245,79 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         assertThat(configuration().settings().logServerPassword.getPlainText()).isEqualTo(SECRET);
     }
 
+    private String passwordState() throws Exception {
+        HtmlElement first = (HtmlElement) page().getByXPath("//span[@class='metaplugin-ci-password-state']")
+                .get(0);
+        return first.getTextContent();
+    }
+
+    private static String row(String name, String host, String password) {
+        return "{\"logServerName\":\"" + name + "\",\"logServerHost\":\"" + host
+                + "\",\"logServerUser\":\"u\",\"logServerRoot\":\"/srv\",\"logServerPassword\":\"" + password
+                + "\",\"logServerHostKeys\":\"" + KEY + "\",\"logServerRetentionDays\":\"9\"}";
+    }
+
+    private static MetapluginCiForm rows(String... rows) {
+        String several = rows.length == 1 ? rows[0] : "[" + String.join(",", rows) + "]";
+        return new MetapluginCiForm(
+                "{\"logServerRows\":\"true\"" + (rows.length == 0 ? "" : ",\"moreLogServers\":" + several) + "}",
+                configuration().settings());
+    }
+
+    private static void saveRows(MetapluginCiForm form) throws Exception {
+        assertThat(form.problems()).isEmpty();
+        configuration().replace(form.settings(configuration().settings()));
+    }
+
+    public void testFurtherLogServersAreRowsThatSurviveTheFormAndTheFile() throws Exception {
+        save(false, SECRET);
+        saveRows(rows(row("second", "two.example.org", "p2"), row("third", "three.example.org", "p3")));
+        submit(page().getFormByName("config"));
+        configuration().load();
+        List<LogServer> servers = configuration().settings().logs().servers();
+        assertThat(servers).extracting(LogServer::name).containsExactly("main", "second", "third");
+        assertThat(servers.get(1).target().host()).isEqualTo("two.example.org");
+        assertThat(servers.get(1).retentionDays()).isEqualTo(9);
+        assertThat(configuration().settings().moreLogServers().get(1).password.getPlainText())
+                .isEqualTo("p3");
+        assertThat(configuration().settings().logs().gzip()).isTrue();
+        assertThat(page().getWebResponse().getContentAsString())
+                .doesNotContain("p3\"")
+                .doesNotContain(Secret.fromString("p3").getEncryptedValue());
+        saveRows(rows(row("third", "three.example.org", "")));
+        assertThat(configuration().settings().moreLogServers())
+                .singleElement()
+                .satisfies(only -> assertThat(only.password.getPlainText()).isEqualTo("p3"));
+        saveRows(rows());
+        assertThat(configuration().settings().moreLogServers()).isEmpty();
+    }
+
+    public void testEveryProblemOfEveryRowIsNamed() throws Exception {
+        save(false, SECRET);
+        MetapluginCiForm wrong =
+                rows(row("main", "bad host", "x"), row("b", "b.example.org", ""), "{\"logServerRetentionDays\":\"x\"}");
+        assertThat(wrong.problems())
+                .extracting(FormProblem::toString)
+                .contains(
+                        "Log server 2: Host: " + Messages.Checks_host(),
+                        "Log server 2: Name: " + Messages.MetapluginCiForm_nameTaken("main"),
+                        "Log server 3: Key file: " + Messages.MetapluginCiForm_loginNeeded(),
+                        "Log server 4: Keep days: " + Messages.Checks_retention(),
+                        "Log server 4: Host: " + Messages.MetapluginCiForm_hostNeeded());
+        assertThat(wrong.getMoreLogServers()).hasSize(3);
+        assertThat(wrong.getMoreLogServers().get(0)).containsEntry("logServerHost", "bad host");
+    }
+
     public void testAPasswordStaysWhenTheFieldIsEmptyAndGoesWhenTheBoxIsChecked() throws Exception {
         save(true, SECRET);
         submit(page().getFormByName("config"));
         assertThat(configuration().settings().logServerPassword.getPlainText()).isEqualTo(SECRET);
-        assertThat(page().getElementById("metaplugin-ci-password-state").getTextContent())
-                .contains("A password is set");
+        assertThat(passwordState()).contains("A password is set");
         HtmlForm form = page().getFormByName("config");
         form.getInputByName("clearLogServerPassword").setChecked(true);
         submit(form);
         assertThat(configuration().settings().logServerPassword).isNull();
-        assertThat(page().getElementById("metaplugin-ci-password-state").getTextContent())
-                .contains("No password");
+        assertThat(passwordState()).contains("No password");
     }
 
     private static MetapluginCiForm changed(String... namesAndValues) {
@@ -387,7 +462,11 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
             assertThat(status("admin", url, "GET")).as("GET " + url).isEqualTo(405);
         }
         for (String url : new String[] {
-            "metaplugin-ci/configure/", "metaplugin-ci/configure/status", "metaplugin-ci/configure/thirdPartyLayout"
+            "metaplugin-ci/configure/",
+            "metaplugin-ci/configure/status",
+            "metaplugin-ci/configure/thirdPartyLayout",
+            "metaplugin-ci/configure/setupLogServer",
+            "metaplugin-ci/configure/apacheSite"
         }) {
             assertThat(status(null, url, "GET")).as(url).isIn(401, 403);
             assertThat(status("reader", url, "GET")).as(url).isEqualTo(403);

@@ -247,10 +247,11 @@ public class LogPublisherHarnessTest extends HarnessCase {
     }
 
     public void testTheSettingsCanBeTried() throws Exception {
-        assertThat(room.testLogServer(new LogServer(server.target(), server.root(), null)))
+        assertThat(room.testLogServer(new LogServer(server.target(), server.root(), null))
+                        .problem())
                 .isNull();
         host.userKey(SshHost.generate("ssh-ed25519"));
-        assertThat(room.testLogServer(server)).startsWith("the log server refused the login: ");
+        assertThat(room.testLogServer(server).problem()).startsWith("the log server refused the login: ");
     }
 
     public void testACloseKeepsItsPromises() throws Exception {

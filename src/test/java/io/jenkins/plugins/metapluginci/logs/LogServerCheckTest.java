@@ -48,7 +48,9 @@ public class LogServerCheckTest {
     }
 
     private String check(URI base) throws InterruptedException {
-        return new LogServerCheck(sessions).run(new LogServer(Sessions.TARGET, "srv/logs", base));
+        return new LogServerCheck(sessions)
+                .run(new LogServer(Sessions.TARGET, "srv/logs", base))
+                .problem();
     }
 
     private URI base(String path) {
@@ -69,8 +71,13 @@ public class LogServerCheckTest {
         assertThat(check(base("/ci"))).contains("files can be written").contains("404");
         web.stop(0);
         assertThat(check(base("/ci"))).contains("files can be written, but not read at");
-        sessions.files.failing = "create";
-        assertThat(check(null)).contains("refused").contains("disk full");
+        sessions.files.failing = "write";
+        assertThat(check(null)).contains("may not write in the root directory srv/logs: disk full");
+        sessions.files.failing = "mkdir";
+        assertThat(check(null)).contains("is not there and cannot be made: disk full");
+        sessions.files.failing = null;
+        sessions.files.room = 10;
+        assertThat(check(null)).contains("can be made").contains("is the disk full");
         sessions.refusal = new SshException(SshException.Kind.HOST_KEY, "it shows SHA256:abc", null);
         assertThat(check(null)).isEqualTo("the log server's host key is not the configured one: it shows SHA256:abc");
         assertThat(DirectoryFiles.tree(root)).containsExactly("srv", "srv/logs");

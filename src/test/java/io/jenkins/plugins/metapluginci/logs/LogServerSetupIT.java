@@ -140,7 +140,9 @@ public class LogServerSetupIT {
 
     @Test
     public void whatTheScriptSaysWorksInTheTest() throws Exception {
-        assertThat(new LogServerCheck(CONNECTOR::connect).run(server)).isNull();
+        LogServerProbe probe = new LogServerCheck(CONNECTOR::connect).run(server);
+        assertThat(probe.problem()).isNull();
+        assertThat(probe.how()).startsWith("SFTP, many files at once");
     }
 
     @Test
