@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 
@@ -26,6 +27,7 @@ import jdk.net.ExtendedSocketOptions;
 public final class Relay implements AutoCloseable {
 
     private static final int BUFFER = 64 * 1024;
+    private static final long NO_BUDGET = Long.MIN_VALUE / 2;
     private static final int CONNECT_TIMEOUT_MS = 5_000;
 
     private final String name;
@@ -38,6 +40,7 @@ public final class Relay implements AutoCloseable {
 
     private volatile boolean refusing;
     private volatile boolean closed;
+    private final AtomicLong budget = new AtomicLong(NO_BUDGET);
     private volatile long delayMs;
     private volatile long latencyMs;
 
@@ -108,6 +111,27 @@ public final class Relay implements AutoCloseable {
     /** Closes all connections; new ones are welcome. */
     public void cut() {
         links.forEach(Link::close);
+    }
+
+    /**
+     * Closes all connections once so many more bytes were passed on, both directions together: in the middle of whatever is
+     * said then. Once; new connections are welcome.
+     */
+    public void cutAfter(long bytes) {
+        budget.set(bytes);
+    }
+
+    /** How many of so many bytes may pass before {@link #cutAfter} cuts. */
+    private int allowed(int length) {
+        long left = budget.get();
+        if (left < 0) {
+            return length;
+        }
+        if (budget.addAndGet(-length) >= 0) {
+            return length;
+        }
+        budget.set(NO_BUDGET);
+        return (int) Math.min(left, length);
     }
 
     /** Closes the connections that were stranded, as a machine does whose peer finally tells it that it knows nothing of them. */
@@ -203,8 +227,12 @@ public final class Relay implements AutoCloseable {
                 if (!passes()) {
                     return;
                 }
+                int allowed = allowed(length);
                 if (!link.stranded) {
-                    out.write(buffer, 0, length);
+                    out.write(buffer, 0, allowed);
+                }
+                if (allowed < length) {
+                    cut();
                 }
             }
             if (line != null) {
