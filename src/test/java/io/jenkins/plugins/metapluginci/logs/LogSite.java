@@ -4,6 +4,7 @@ import io.jenkins.plugins.metapluginci.ssh.HostKeys;
 import io.jenkins.plugins.metapluginci.ssh.SshConnector;
 import io.jenkins.plugins.metapluginci.ssh.SshLogin;
 import io.jenkins.plugins.metapluginci.ssh.SshTarget;
+import io.jenkins.plugins.metapluginci.ssh.SshTimeouts;
 import io.jenkins.plugins.metapluginci.testbed.LogHost;
 import io.jenkins.plugins.metapluginci.testbed.Relay;
 import java.io.IOException;
@@ -68,7 +69,7 @@ public final class LogSite implements AutoCloseable {
 
     private void start() {
         LogSettings defaults = LogSettings.of(List.of(server()), Map.of());
-        connector = new SshConnector();
+        connector = new SshConnector(SshTimeouts.configured());
         threads = Executors.newCachedThreadPool(LogThreads.named("LogSite"));
         timer = new ScheduledThreadPoolExecutor(1, LogThreads.named("LogSite timer"));
         connections = new LogConnections(connector::connect, Duration.ofSeconds(60), timer);
@@ -187,6 +188,22 @@ public final class LogSite implements AutoCloseable {
     /** A build begins. */
     public Build begin(int number, String destination) throws IOException {
         return new Build(number, destination);
+    }
+
+    /** Publishes a directory in a process of its own. Words: directory of the bed, directory with {@code logs}, destination. */
+    public static void main(String[] words) throws Exception {
+        Path directory = Path.of(words[0]);
+        int status = 1;
+        try (LogHost host = new LogHost(directory)) {
+            host.start();
+            try (LogSite site = new LogSite(directory, host)) {
+                Build build = site.begin(1, words[2]);
+                build.publish(Path.of(words[1]));
+                build.finish();
+                status = build.settled().get(120, TimeUnit.SECONDS).published() ? 0 : 2;
+            }
+        }
+        System.exit(status);
     }
 
     /** Of this machine, as root without sudo. */
