@@ -170,6 +170,14 @@ public class LogPublisher extends Recorder {
             }
         }
 
+        /** Whether a log server of that name is configured. */
+        public FormValidation doCheckServer(@QueryParameter String value) {
+            String name = Util.fixEmptyAndTrim(value);
+            return name == null || LogRoom.publisher().knows(name)
+                    ? FormValidation.ok()
+                    : FormValidation.warning(Messages.LogPublisher_unknownServer());
+        }
+
         /** Whether the text can be a directory below the root. */
         public FormValidation doCheckDestination(@QueryParameter String value) {
             String text = Util.fixEmptyAndTrim(value);

@@ -310,6 +310,11 @@ public final class LogRoom implements AutoCloseable {
         return publications.problems();
     }
 
+    /** Whether a log server of that name is configured. */
+    boolean knows(String serverName) {
+        return settings.get().server(serverName) != null;
+    }
+
     /**
      * The URL of a destination; null without a log server, without a base URL or when the destination is not valid.
      *

@@ -446,6 +446,15 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
         assertThat(configuration().settings().logServerPassword.getPlainText()).isEqualTo(SECRET);
     }
 
+    public void testOnlyAdministratorsAreShownHowToSetUpALogServer() throws Exception {
+        secure();
+        for (String url :
+                new String[] {"metaplugin-ci/configure/setupLogServer", "metaplugin-ci/configure/apacheSite"}) {
+            assertThat(status("reader", url, "GET")).as(url).isEqualTo(403);
+            assertThat(status("admin", url, "GET")).as(url).isEqualTo(200);
+        }
+    }
+
     public void testOnlyAnAdministratorsPostChangesAnything() throws Exception {
         secure();
         String before = shown().toString();
@@ -462,11 +471,7 @@ public class MetapluginCiPageHarnessTest extends HarnessCase {
             assertThat(status("admin", url, "GET")).as("GET " + url).isEqualTo(405);
         }
         for (String url : new String[] {
-            "metaplugin-ci/configure/",
-            "metaplugin-ci/configure/status",
-            "metaplugin-ci/configure/thirdPartyLayout",
-            "metaplugin-ci/configure/setupLogServer",
-            "metaplugin-ci/configure/apacheSite"
+            "metaplugin-ci/configure/", "metaplugin-ci/configure/status", "metaplugin-ci/configure/thirdPartyLayout"
         }) {
             assertThat(status(null, url, "GET")).as(url).isIn(401, 403);
             assertThat(status("reader", url, "GET")).as(url).isEqualTo(403);

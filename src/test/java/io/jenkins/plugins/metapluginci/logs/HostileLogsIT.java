@@ -23,7 +23,8 @@ import org.junit.Test;
 
 /** What strangers' code may leave in {@code logs}, published to a real log server and judged from its document root. */
 public class HostileLogsIT {
-    private static final Path DIRECTORY = Path.of("target/testbed/hostile-logs-it").toAbsolutePath();
+    private static final Path DIRECTORY =
+            Path.of("target/testbed/hostile-logs-it").toAbsolutePath();
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static LogHost host;
     private static LogSite site;
@@ -33,6 +34,9 @@ public class HostileLogsIT {
     public static void start() throws IOException {
         // names that are not UTF-8 are beyond the JDK
         Commands.run(Path.of("."), LIMIT, "rm", "-rf", DIRECTORY.toString());
+        Files.createDirectories(DIRECTORY);
+        // a hundred thousand files take a disk longer than all the rest
+        Commands.run(Path.of("."), LIMIT, "mount", "-t", "tmpfs", "none", DIRECTORY.toString());
         host = new LogHost(DIRECTORY);
         host.start();
         site = new LogSite(DIRECTORY, host, new TransferLimits(20_000, 100_000, 1_000_000_000L, 4_000_000_000L));
@@ -42,18 +46,14 @@ public class HostileLogsIT {
     public static void stop() {
         site.close();
         host.close();
+        Commands.run(Path.of("."), LIMIT, "umount", DIRECTORY.toString());
     }
 
     /** A workspace whose {@code logs} a shell script has filled. */
     private static Path node(String script) throws IOException {
         Path workspace = DIRECTORY.resolve("node-" + ++runs);
         Files.createDirectories(workspace.resolve("logs"));
-        Commands.run(
-                        workspace.resolve("logs"),
-                        LIMIT,
-                        Map.of(),
-                        null,
-                        List.of("bash", "-c", script))
+        Commands.run(workspace.resolve("logs"), LIMIT, Map.of(), null, List.of("bash", "-c", script))
                 .ok();
         return workspace;
     }
@@ -153,7 +153,8 @@ public class HostileLogsIT {
     @Test
     public void aHundredThousandEmptyFilesAreCutAtTheLimitAndSaidSo() throws Exception {
         Path place = publish(
-                "h/many", node("for i in $(seq 100); do mkdir $i; (cd $i; seq -f 'empty-%g' 1000 | xargs touch); done"));
+                "h/many",
+                node("for i in $(seq 100); do mkdir $i; (cd $i; seq -f 'empty-%g' 1000 | xargs touch); done"));
         assertThat(names(place.resolve("logs"))).hasSize(20_000);
         assertThat(notes("h/many")).contains("20000");
         assertThat(host.fetch("h/many/").length()).isLessThan(2_000_000);

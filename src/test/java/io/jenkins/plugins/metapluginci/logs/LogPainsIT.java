@@ -141,18 +141,26 @@ public class LogPainsIT {
         Path workspace = workspace(3, 10);
         LogSite.Build build = site.begin(6, "l6/a");
         build.print("the first line\n");
-        Await.until("the first line is read", LIMIT, () -> host.status("l6/a/console.txt") == 200
-                && host.fetch("l6/a/console.txt").equals("the first line\n"));
+        Await.until(
+                "the first line is read",
+                LIMIT,
+                () -> host.status("l6/a/console.txt") == 200
+                        && host.fetch("l6/a/console.txt").equals("the first line\n"));
         assertThat(host.fetch("l6/a/")).contains("running").contains("console.html");
         build.print("the second line\n");
-        Await.until("the second line is read", LIMIT, () -> host.fetch("l6/a/console.html").contains("the second line"));
+        Await.until(
+                "the second line is read",
+                LIMIT,
+                () -> host.fetch("l6/a/console.html").contains("the second line"));
         build.publish(workspace);
         build.print("the very last line");
         build.finish();
         LogsResult result = build.settled()
                 .thenApply(settled -> {
                     assertThat(host.fetch("l6/a/console.txt")).endsWith("the very last line");
-                    assertThat(host.fetch("l6/a/console.html")).contains("the very last line").contains("</html>");
+                    assertThat(host.fetch("l6/a/console.html"))
+                            .contains("the very last line")
+                            .contains("</html>");
                     assertThat(host.fetch("l6/a/")).contains("SUCCESS").contains("logs/d0/f0.bin");
                     return settled;
                 })
@@ -184,7 +192,8 @@ public class LogPainsIT {
         assertThat(result.status()).as(result.output()).isZero();
         Path logs = DIRECTORY.resolve("l8/loghost/docroot/l8/a/logs");
         assertThat(logs.resolve("huge.bin")).hasSize(300_000_000);
-        assertThat(Commands.run(logs, LIMIT, "sh", "-c", "zcat huge.txt.gz | wc -c")).isEqualTo("500000000");
+        assertThat(Commands.run(logs, LIMIT, "sh", "-c", "zcat huge.txt.gz | wc -c"))
+                .isEqualTo("500000000");
     }
 
     @Test

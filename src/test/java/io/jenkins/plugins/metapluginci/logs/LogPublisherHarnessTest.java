@@ -113,11 +113,12 @@ public class LogPublisherHarnessTest extends HarnessCase {
         assertThat(after.getFiles()).isEqualTo(before.getFiles());
         assertThat(after.getDestination()).isEqualTo(before.getDestination());
         assertThat(after.getFailurePolicy()).isEqualTo(before.getFailurePolicy());
+        assertThat(after.getServer()).isEqualTo(before.getServer());
     }
 
     public void testEveryFieldSurvivesTheFormAndConfigXml() throws Exception {
         assertRoundTrip(new LogPublisher("target/**, a b/*.log", "per/$JOB_NAME/<&\"'>", FailurePolicy.FAILURE));
-        assertRoundTrip(new LogPublisher(null, null, FailurePolicy.IGNORE));
+        assertRoundTrip(new LogPublisher(null, null, FailurePolicy.IGNORE, "second"));
     }
 
     public void testANewActionHasItsDefaults() throws Exception {

@@ -72,8 +72,7 @@ final class LogsJudge {
     /** The digest of a file's content. */
     static String digest(byte[] content) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -121,7 +120,10 @@ final class LogsJudge {
         Set<String> missing = new TreeSet<>(expected.files().keySet());
         missing.removeAll(there.keySet());
         if (!missing.isEmpty() && Files.exists(logs)) {
-            found(Breach.HALF, expected, missing.size() + " files are missing, " + missing.iterator().next());
+            found(
+                    Breach.HALF,
+                    expected,
+                    missing.size() + " files are missing, " + missing.iterator().next());
         }
     }
 
@@ -159,7 +161,9 @@ final class LogsJudge {
         }
         String page = text(directory.resolve("console.html"));
         long lines = expected.console().lines().count();
-        if (!page.contains("</html>") || page.contains("http-equiv=\"refresh\"") || lines > 0 && !page.contains("id=\"L" + lines + "\"")) {
+        if (!page.contains("</html>")
+                || page.contains("http-equiv=\"refresh\"")
+                || lines > 0 && !page.contains("id=\"L" + lines + "\"")) {
             found(Breach.CONSOLE, expected, "console.html is not whole");
         }
         String index = text(directory.resolve("index.html"));

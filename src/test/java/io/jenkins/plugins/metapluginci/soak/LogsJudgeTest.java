@@ -23,10 +23,8 @@ public class LogsJudgeTest {
 
     private Path run;
     private LogsJudge judge;
-    private final Expected expected = new Expected(
-            "42/1",
-            Map.of("a.txt", digest("alpha"), "deep/b.txt", digest("beta")),
-            "one\ntwo\n");
+    private final Expected expected =
+            new Expected("42/1", Map.of("a.txt", digest("alpha"), "deep/b.txt", digest("beta")), "one\ntwo\n");
 
     private static String digest(String text) {
         return LogsJudge.digest(text.getBytes(StandardCharsets.UTF_8));

@@ -92,7 +92,8 @@ public final class LogsSoak {
     /** A disk of its own for the document root, so that it can be full. */
     private static void smallDisk(Path docroot) throws IOException {
         Object owner = Files.getAttribute(docroot, "unix:uid");
-        Commands.run(DIRECTORY, SHORT, "mount", "-t", "tmpfs", "-o", "size=" + DISK_MB + "m", "none", docroot.toString());
+        Commands.run(
+                DIRECTORY, SHORT, "mount", "-t", "tmpfs", "-o", "size=" + DISK_MB + "m", "none", docroot.toString());
         Files.setAttribute(docroot, "unix:uid", owner);
     }
 
@@ -231,7 +232,8 @@ public final class LogsSoak {
             if (random.nextInt(8) == 0) {
                 directories.add(directories.get(random.nextInt(directories.size())) + "d" + i + "/");
             }
-            String name = directories.get(random.nextInt(directories.size())) + "f" + i + ENDINGS.get(random.nextInt(ENDINGS.size()));
+            String name = directories.get(random.nextInt(directories.size())) + "f" + i
+                    + ENDINGS.get(random.nextInt(ENDINGS.size()));
             byte[] content = content(name);
             Path file = logs.resolve(name);
             Files.createDirectories(file.getParent());
