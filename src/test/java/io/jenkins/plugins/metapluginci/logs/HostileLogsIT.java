@@ -46,7 +46,7 @@ public class HostileLogsIT {
     public static void stop() {
         site.close();
         host.close();
-        Commands.run(Path.of("."), LIMIT, "umount", DIRECTORY.toString());
+        Commands.run(Path.of("."), LIMIT, "umount", "-l", DIRECTORY.toString());
     }
 
     /** A workspace whose {@code logs} a shell script has filled. */

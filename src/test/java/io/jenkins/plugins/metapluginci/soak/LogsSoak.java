@@ -81,7 +81,7 @@ public final class LogsSoak {
                 }
             } finally {
                 host.close();
-                Commands.run(DIRECTORY, SHORT, "umount", host.docroot().toString());
+                Commands.run(DIRECTORY, SHORT, "umount", "-l", host.docroot().toString());
             }
         } catch (AssertionError | RuntimeException | IOException | InterruptedException e) {
             e.printStackTrace();
