@@ -33,12 +33,24 @@ final class HostKeyCheck {
                 proposal.computeIfPresent(KexProposalOption.SERVERKEYS, (option, all) -> check.order(all));
             }
         }
+
+        @Override
+        public void sessionNegotiationStart(
+                Session session, Map<KexProposalOption, String> ours, Map<KexProposalOption, String> theirs) {
+            HostKeyCheck check = of((ClientSession) session);
+            if (check != null) {
+                check.disagreement = disagreement(ours, theirs);
+            }
+        }
     };
+    /** A server's list is its own words. */
+    private static final int MAX_LIST = 1000;
 
     private final SshTarget target;
     private final HostKeyList accepted;
     private volatile PublicKey refused;
     private volatile boolean passed;
+    private volatile String disagreement;
 
     HostKeyCheck(SshTarget target, HostKeyList accepted) {
         this.target = target;
@@ -72,6 +84,32 @@ final class HostKeyCheck {
     private String order(String supported) {
         Set<String> known = new LinkedHashSet<>(Arrays.asList(supported.split(",")));
         return String.join(",", accepted.algorithms(target.host(), target.port(), known));
+    }
+
+    /** What both sides have nothing in common of, with both lists; null when they agree. */
+    @CheckForNull
+    private static String disagreement(Map<KexProposalOption, String> ours, Map<KexProposalOption, String> theirs) {
+        for (KexProposalOption option : KexProposalOption.VALUES) {
+            String mine = ours.get(option);
+            String its = theirs.get(option);
+            boolean optional = option == KexProposalOption.C2SLANG || option == KexProposalOption.S2CLANG;
+            if (!optional && mine != null && its != null) {
+                Set<String> common = new LinkedHashSet<>(Arrays.asList(mine.split(",")));
+                common.retainAll(Arrays.asList(its.split(",")));
+                if (common.isEmpty()) {
+                    String list = its.length() > MAX_LIST ? its.substring(0, MAX_LIST) + "..." : its;
+                    return "no " + option.getDescription() + " in common: this side offers " + mine
+                            + "; the host offers " + list.replaceAll("[^ -~]", "?");
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Which algorithms the two sides could not agree on, for people; null when they did. */
+    @CheckForNull
+    String disagreement() {
+        return disagreement;
     }
 
     /** Whether the host proved itself: what fails after that is not about its key. */

@@ -228,6 +228,13 @@ public final class SshConnector implements AutoCloseable {
             return hostKey;
         }
         String why = cause == null ? "no reason given" : String.valueOf(cause.getMessage());
+        if (!check.passed() && check.disagreement() != null) {
+            return new SshException(
+                    Kind.BROKEN,
+                    where(target) + " and this side have " + check.disagreement()
+                            + ". One of the first must be allowed in the host's sshd_config.",
+                    cause);
+        }
         if (!check.passed()) {
             return new SshException(
                     Kind.BROKEN, "The connection to " + where(target) + " ended before the log-in: " + why, cause);

@@ -282,6 +282,18 @@ public class SshConnectorTest {
         assertThat(e.kind()).isEqualTo(Kind.AUTHENTICATION);
     }
 
+    /** L3: two sides without a common algorithm are told apart from all else, with both lists. */
+    @Test
+    public void l3_algorithmsThatDoNotMeetAreListedFromBothSides() {
+        host.onlyCipher(org.apache.sshd.common.cipher.BuiltinCiphers.arcfour128);
+        assertThatThrownBy(() -> connector.connect(host.target(host.port(), key)))
+                .isInstanceOf(SshException.class)
+                .hasMessageContaining("encryption")
+                .hasMessageContaining("this side offers")
+                .hasMessageContaining("aes128-ctr")
+                .hasMessageContaining("the host offers arcfour128");
+    }
+
     @Test
     public void aRefusedKeyIsNamedForTheAccount() throws Exception {
         Path other = SshHost.write(

@@ -110,6 +110,11 @@ public final class SshHost implements AutoCloseable {
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, most);
     }
 
+    /** Offers this cipher alone. */
+    public void onlyCipher(org.apache.sshd.common.cipher.BuiltinCiphers cipher) {
+        server.setCipherFactories(List.of(cipher));
+    }
+
     /** Takes only what a current OpenSSH takes: RSA keys with SHA-2, never with SHA-1. */
     public void refuseOldSignatures() {
         server.setSignatureFactories(List.of(
