@@ -38,7 +38,7 @@ public class PrepareIT {
                         .ok()
                         .strip())
                 .isEqualTo(bare.site().developer().tip(Site.PROJECT, "master"));
-        assertThat(node.exec("grep -rl 'PRIVATE KEY' /home/jenkins /opt /tmp /root; true")
+        assertThat(node.exec("grep -rl 'PRIVATE KEY' /home/jenkins /opt/git /tmp /root/.ssh; true")
                         .ok())
                 .as("nothing secret on the node")
                 .isEmpty();
