@@ -19,7 +19,7 @@ import org.junit.rules.TemporaryFolder;
  * that every node is ready again once nothing goes wrong any more.
  */
 public class NodeLivesTest {
-    private static final int STEPS = 60;
+    private static final int STEPS = 40;
     private static final List<String> NODES = List.of("a", "b", "c");
 
     private static final File MEMORY = new File("/dev/shm");
@@ -175,7 +175,7 @@ public class NodeLivesTest {
 
     @Test
     public void manyLivesEachWithAKillSomewhere() throws Exception {
-        for (int seed = 0; seed < 60; seed++) {
+        for (int seed = 0; seed < 40; seed++) {
             new Life(seed).live(seed % STEPS);
         }
     }
