@@ -1,15 +1,17 @@
 package io.jenkins.plugins.metapluginci.node;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is needed to do something about one node. Immutable.
+ * What is needed to do something about one node.
  *
  * @param node its name
  * @param clock tells epoch milliseconds
  * @param born when this began to look after it, epoch milliseconds: no deadline ran before that
+ * @param connecting whether the core connects the node now because a step asked it to
  */
 record NodeContext(
         String node,
@@ -19,7 +21,8 @@ record NodeContext(
         long born,
         Records records,
         NodeFlag flag,
-        NodeGates gates) {
+        NodeGates gates,
+        AtomicBoolean connecting) {
 
     /** The records, as far as a driver needs them. */
     interface Records {

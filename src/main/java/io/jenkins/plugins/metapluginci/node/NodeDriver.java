@@ -43,7 +43,7 @@ final class NodeDriver {
 
     /** Whether the node is being connected by the step that is under way, which goes on with that itself. */
     boolean isConnecting() {
-        return reach.isConnecting();
+        return context.connecting().get();
     }
 
     /** Does what is next. @return milliseconds until the next step, or {@link #IDLE} */

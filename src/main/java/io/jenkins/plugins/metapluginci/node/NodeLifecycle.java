@@ -346,7 +346,7 @@ public final class NodeLifecycle implements AutoCloseable {
      * @param prepare whether it is to be set up
      */
     @CheckForNull
-    public String added(String node, String by, boolean prepare) {
+    public String provision(String node, String by, boolean prepare) {
         return ask(node, new NodeEvent.Added(node, by, prepare));
     }
 

@@ -6,7 +6,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
  * Connects to one node and tells it by its boot id. A port that answers is looked for first, often and cheaply; only then
  * the core is asked to connect, with few nodes at once and longer pauses.
  *
- * <p>Threads: {@link NodeWork} sees to it that one thread at a time uses it; only {@link #isConnecting} is for others.
+ * <p>Threads: {@link NodeWork} sees to it that one thread at a time uses it.
  */
 final class NodeReach {
     /** Looks at a port that does not answer, after which connecting is tried all the same: it may be behind a proxy. */
@@ -17,8 +17,6 @@ final class NodeReach {
     private int tries;
     /** Looks at a port that did not answer, since the last try to connect. */
     private int silences;
-    /** Whether the core connects the node now because this asked it to. */
-    private volatile boolean connecting;
     /** Why the last try came to nothing. */
     private Miss miss = Miss.LAUNCH;
 
@@ -72,11 +70,11 @@ final class NodeReach {
             return false;
         }
         silences = 0;
-        connecting = true;
+        context.connecting().set(true);
         try {
             machine.connect(node);
         } finally {
-            connecting = false;
+            context.connecting().set(false);
             context.gates().launches.release();
         }
         if (machine.isConnected(node)) {
@@ -85,11 +83,6 @@ final class NodeReach {
         miss = Miss.LAUNCH;
         context.records().apply(new NodeEvent.Silent("it does not accept a connection yet"));
         return false;
-    }
-
-    /** Whether the connection that comes up now is known to whoever waits for it. */
-    boolean isConnecting() {
-        return connecting;
     }
 
     /** Whether the last try was none, since enough other nodes are being connected. */

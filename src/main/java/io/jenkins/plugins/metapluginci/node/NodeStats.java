@@ -17,7 +17,7 @@ public record NodeStats(Map<NodePhase, Long> inPhase, long runs, long lost, long
     public static final NodeStats NONE = new NodeStats(Map.of(), 0, 0, 0, 0);
 
     public NodeStats(Map<NodePhase, Long> inPhase, long runs, long lost, long reboots, long failedReboots) {
-        this.inPhase = inPhase == null ? Map.of() : Map.copyOf(inPhase);
+        this.inPhase = Map.copyOf(inPhase == null ? Map.of() : inPhase);
         this.runs = runs;
         this.lost = lost;
         this.reboots = reboots;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -159,7 +160,15 @@ final class NodeWorks {
         LongSupplier clock = settings.clock();
         NodeFlag flag = new NodeFlag(node, machine, record);
         NodeContext context = new NodeContext(
-                node, machine, settings.timings(), clock, clock.getAsLong(), record, flag, workers.gates());
+                node,
+                machine,
+                settings.timings(),
+                clock,
+                clock.getAsLong(),
+                record,
+                flag,
+                workers.gates(),
+                new AtomicBoolean());
         NodeReach reach = new NodeReach(context);
         NodeVisit visit = new NodeVisit(context, reach, workers.care(), report -> reports.put(node, report));
         long afterFailure = settings.timings().get().backoffMax();

@@ -106,7 +106,7 @@ public final class AddNodePage implements StaplerProxy {
             LOGGER.log(Level.WARNING, "The node " + typed.getName() + " could not be added", e);
             return List.of(String.valueOf(e.getMessage()));
         }
-        String refusal = lifecycle.added(typed.getName(), by, typed.isPrepare());
+        String refusal = lifecycle.provision(typed.getName(), by, typed.isPrepare());
         LOGGER.log(Level.INFO, "{0} added the node {1}, to be prepared: {2}{3}", new Object[] {
             by, typed.getName(), typed.isPrepare(), refusal == null ? "" : "; but " + refusal
         });

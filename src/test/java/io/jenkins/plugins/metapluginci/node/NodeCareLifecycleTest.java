@@ -142,7 +142,7 @@ public class NodeCareLifecycleTest {
     @Test
     public void anAddedNodeIsConnectedPreparedCheckedAndTaken() {
         box.connected = false;
-        assertThat(world.lifecycle.added(N, "kim", true)).isNull();
+        assertThat(world.lifecycle.provision(N, "kim", true)).isNull();
         assertThat(record().phase()).isEqualTo(NodePhase.PROVISIONING);
         world.until(N, NodePhase.READY);
         assertThat(said).containsExactly("prepared: Preparing: packages", "checked in boot 1");
@@ -153,7 +153,7 @@ public class NodeCareLifecycleTest {
     @Test
     public void aNodeThatCannotBePreparedIsHeldUntilSomebodyPreparesIt() {
         unprepared = "no mirror";
-        world.lifecycle.added(N, "kim", true);
+        world.lifecycle.provision(N, "kim", true);
         world.until(N, NodePhase.HELD);
         assertThat(record().reason()).contains("could not be prepared: no mirror");
         world.pass(DAY);
