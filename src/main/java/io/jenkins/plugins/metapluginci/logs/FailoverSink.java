@@ -37,7 +37,7 @@ final class FailoverSink implements TreeSink {
     @Override
     public void file(String path, long size, InputStream content) throws LogException {
         Watched watched = new Watched(content);
-        if (failure == null) {
+        if (failure == null && sink != null) {
             try {
                 sink.file(path, size, watched);
                 return;
@@ -81,7 +81,7 @@ final class FailoverSink implements TreeSink {
     }
 
     private void server(Step step) throws LogException {
-        if (failure == null) {
+        if (failure == null && sink != null) {
             try {
                 step.on(sink);
             } catch (LogException e) {

@@ -24,8 +24,8 @@ final class NodeReading {
     private final CompletableFuture<Void> nodeIsRead = new CompletableFuture<>();
     private final PublishNotes notes = new PublishNotes();
     private volatile boolean expired;
-    private boolean received;
-    private boolean committed;
+    private volatile boolean received;
+    private volatile boolean committed;
 
     @CheckForNull
     private LogException node;

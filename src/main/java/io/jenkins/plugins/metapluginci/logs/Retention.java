@@ -1,5 +1,6 @@
 package io.jenkins.plugins.metapluginci.logs;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -90,19 +91,19 @@ final class Retention {
         String text = new String(files.read(path + "/" + RunSending.MARKER, MAX_MARKER), StandardCharsets.UTF_8);
         try {
             JsonObject marker = JsonParser.parseString(text).getAsJsonObject();
-            long ended = marker.get("ended").getAsLong();
-            boolean ours = marker.get("format").getAsInt() == 1
-                    && !marker.get("id").getAsString().isEmpty()
-                    && ended > 0;
-            return ours ? new Run(path, ended, Math.max(0, marker.get("bytes").getAsLong())) : null;
-        } catch (JsonParseException
-                | IllegalStateException
-                | NullPointerException
-                | UnsupportedOperationException
-                | NumberFormatException e) {
+            long ended = number(marker, "ended");
+            boolean ours = number(marker, "format") == 1 && marker.has("id") && ended > 0;
+            return ours ? new Run(path, ended, Math.max(0, number(marker, "bytes"))) : null;
+        } catch (JsonParseException | IllegalStateException | NumberFormatException e) {
             LOGGER.log(Level.FINE, "Not a run of ours: " + path, e);
             return null;
         }
+    }
+
+    /** 0 when there is none. */
+    private static long number(JsonObject marker, String name) {
+        JsonElement value = marker.get(name);
+        return value != null && value.isJsonPrimitive() ? value.getAsLong() : 0;
     }
 
     /** The marker goes last: a removal that is cut off is gone on with. */
