@@ -252,7 +252,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         NodeLifecycle lifecycle = nodes();
         return lifecycle == null
                 ? null
-                : new LifecycleDesk(lifecycle, () -> settings.nodes().holdMs());
+                : new LifecycleDesk(() -> lifecycle, () -> settings.nodes().holdMs());
     }
 
     public LogRoom logs() {

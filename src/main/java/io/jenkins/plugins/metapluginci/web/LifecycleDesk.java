@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -25,15 +26,18 @@ public final class LifecycleDesk implements NodeDesk {
     /** How long what the history says of the last day is good for, milliseconds. */
     private static final long DAY_KEPT_MS = 60_000;
 
-    private final NodeLifecycle lifecycle;
+    private final Supplier<NodeLifecycle> lifecycle;
     private final LongSupplier holdMs;
     private final Map<String, KeptDay> days = new ConcurrentHashMap<>();
 
     /** @param since of the phase that it was made in */
     private record KeptDay(NodeViews.Day day, long since, long madeAt) {}
 
-    /** @param holdMs how long a hold lasts for which nobody says */
-    public LifecycleDesk(NodeLifecycle lifecycle, LongSupplier holdMs) {
+    /**
+     * @param lifecycle gives the same each time
+     * @param holdMs how long a hold lasts for which nobody says
+     */
+    public LifecycleDesk(Supplier<NodeLifecycle> lifecycle, LongSupplier holdMs) {
         this.lifecycle = lifecycle;
         this.holdMs = holdMs;
     }
@@ -49,18 +53,18 @@ public final class LifecycleDesk implements NodeDesk {
         }
         days.keySet().retainAll(nodes.keySet());
         List<NodesView.Node> all = List.copyOf(nodes.values());
-        return new NodesView(now, all, NodeViews.pool(lifecycle.poolStats(), all));
+        return new NodesView(now, all, NodeViews.pool(lifecycle.get().poolStats(), all));
     }
 
     private NodesView.Node node(Computer computer, long now) {
         String name = computer.getName();
-        NodeRecord record = lifecycle.record(name);
+        NodeRecord record = lifecycle.get().record(name);
         return NodeViews.node(
                 name,
                 computer.getChannel() != null,
                 record,
-                lifecycle.stats(name),
-                lifecycle.checks(name),
+                lifecycle.get().stats(name),
+                lifecycle.get().checks(name),
                 record == null ? NodeViews.Day.NONE : day(record, now),
                 now);
     }
@@ -71,7 +75,7 @@ public final class LifecycleDesk implements NodeDesk {
         if (kept != null && kept.since() == record.since() && Math.abs(now - kept.madeAt()) <= DAY_KEPT_MS) {
             return kept.day();
         }
-        List<NodeHistoryEntry> entries = lifecycle.history(record.node(), ALL);
+        List<NodeHistoryEntry> entries = lifecycle.get().history(record.node(), ALL);
         NodeViews.Day day = NodeViews.day(entries, now);
         // The history is written a little later than the record: then it is read again the next time.
         if (!entries.isEmpty() && entries.get(0).at() >= record.since()) {
@@ -88,7 +92,7 @@ public final class LifecycleDesk implements NodeDesk {
             return null;
         }
         long now = System.currentTimeMillis();
-        List<NodeHistoryEntry> entries = lifecycle.history(node, history + 1);
+        List<NodeHistoryEntry> entries = lifecycle.get().history(node, history + 1);
         boolean more = entries.size() > history;
         return new NodesView.Detail(
                 now,
@@ -117,36 +121,36 @@ public final class LifecycleDesk implements NodeDesk {
     @Override
     @CheckForNull
     public String hold(String node, String by, long until) {
-        return lifecycle.hold(node, by, until);
+        return lifecycle.get().hold(node, by, until);
     }
 
     @Override
     @CheckForNull
     public String release(String node, String by) {
-        return lifecycle.release(node, by);
+        return lifecycle.get().release(node, by);
     }
 
     @Override
     @CheckForNull
     public String releaseWithoutReboot(String node, String by) {
-        return lifecycle.releaseWithoutReboot(node, by);
+        return lifecycle.get().releaseWithoutReboot(node, by);
     }
 
     @Override
     @CheckForNull
     public String reboot(String node, String by) {
-        return lifecycle.rebootNow(node, by);
+        return lifecycle.get().rebootNow(node, by);
     }
 
     @Override
     @CheckForNull
     public String recheck(String node, String by) {
-        return lifecycle.recheck(node, by);
+        return lifecycle.get().recheck(node, by);
     }
 
     @Override
     @CheckForNull
     public String prepare(String node, String by) {
-        return lifecycle.prepare(node, by);
+        return lifecycle.get().prepare(node, by);
     }
 }

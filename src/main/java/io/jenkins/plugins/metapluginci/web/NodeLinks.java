@@ -38,7 +38,7 @@ public final class NodeLinks extends ComputerListener {
             // Two threads may come for one node, and 1.395 finds the first of two equal links.
             synchronized (NodeLinks.class) {
                 if (!(computer instanceof Hudson.MasterComputer) && computer.getAction(NodePage.class) == null) {
-                    computer.addAction(new NodePage(computer));
+                    computer.addAction(new NodePage(computer.getName()));
                 }
             }
         } catch (RuntimeException e) {

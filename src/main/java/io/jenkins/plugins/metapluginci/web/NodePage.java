@@ -21,10 +21,10 @@ public final class NodePage implements Action, StaplerProxy {
     /** A year. */
     private static final double MAX_HOURS = 8784;
 
-    private final Computer computer;
+    private final String node;
 
-    NodePage(Computer computer) {
-        this.computer = computer;
+    NodePage(String node) {
+        this.node = node;
     }
 
     /** Below Jenkins' root. */
@@ -56,24 +56,25 @@ public final class NodePage implements Action, StaplerProxy {
         return this;
     }
 
-    /** The node's own object of the core, for the panel at the side. */
+    /** The node's own object of the core, for the panel at the side; null when it is gone. */
+    @CheckForNull
     public Computer getComputer() {
-        return computer;
+        return Hudson.getInstance().getComputer(node);
     }
 
     /** The node's name. */
     public String getNode() {
-        return computer.getName();
+        return node;
     }
 
     /** The page's path below Jenkins' root. */
     public String getPath() {
-        return path(computer.getName());
+        return path(node);
     }
 
     /** Where the page's script reads, below {@code /metaplugin-ci/}. */
     public String getQuery() {
-        return "nodes.json?node=" + Util.rawEncode(computer.getName());
+        return "nodes.json?node=" + Util.rawEncode(node);
     }
 
     /** Whether the core's own panel at the side can be shown on this page: the links of 1.395's are relative to another. */
@@ -90,14 +91,14 @@ public final class NodePage implements Action, StaplerProxy {
     public String getHoldHours() {
         WebRoom.Engine engine = WebRoom.engine();
         NodeDesk desk = engine == null ? null : engine.nodes();
-        double hours = desk == null ? 24 : (double) desk.holdMs() / HOUR_MS;
-        return hours == Math.rint(hours) ? String.valueOf((long) hours) : String.valueOf(hours);
+        long ms = desk == null ? 24 * HOUR_MS : desk.holdMs();
+        return ms % HOUR_MS == 0 ? String.valueOf(ms / HOUR_MS) : String.valueOf((double) ms / HOUR_MS);
     }
 
     /** The node in JSON, as at {@code /metaplugin-ci/nodes.json?node=NAME}. */
     @WebMethod(name = "node.json")
     public void doNodeJson(StaplerRequest request, StaplerResponse response) throws IOException {
-        NodesPage.writeOne(getNode(), request, response);
+        NodesPage.answerOne(getNode(), request, response);
     }
 
     /** POST of {@code until}, in hours from now: keeps the node as it is. */

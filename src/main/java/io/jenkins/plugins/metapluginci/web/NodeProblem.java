@@ -45,11 +45,14 @@ public record NodeProblem(@CheckForNull String node, String text, String path) {
 
     /** Whether the node failed, or is held by something else than a person. */
     private static boolean isTrouble(@CheckForNull NodesView.State state) {
-        return state != null
-                && (state.phase().equals("FAILED")
-                        || state.phase().equals("HELD")
-                                && state.hold() != null
-                                && !state.hold().kind().equals("PERSON"));
+        if (state == null) {
+            return false;
+        }
+        NodesView.Hold hold = state.hold();
+        return state.phase().equals("FAILED")
+                || state.phase().equals("HELD")
+                        && hold != null
+                        && !hold.kind().equals("PERSON");
     }
 
     /** Since when the oldest build waits for a node, epoch milliseconds; 0 when none waits. */

@@ -190,13 +190,12 @@ final class NodeViews {
     }
 
     static List<NodesView.Entry> history(List<NodeHistoryEntry> entries) {
-        return entries.stream()
-                .map(each -> new NodesView.Entry(
-                        each.at(),
-                        each.phase().name(),
-                        each.reason(),
-                        each.by(),
-                        each.build() == null ? null : build(each.build())))
-                .toList();
+        return entries.stream().map(NodeViews::entry).toList();
+    }
+
+    private static NodesView.Entry entry(NodeHistoryEntry entry) {
+        String build = entry.build();
+        return new NodesView.Entry(
+                entry.at(), entry.phase().name(), entry.reason(), entry.by(), build == null ? null : build(build));
     }
 }

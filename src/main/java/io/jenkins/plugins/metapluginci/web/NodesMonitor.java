@@ -39,7 +39,7 @@ public final class NodesMonitor extends AdministrativeMonitor {
             found = desk == null ? List.of() : first(NodeProblem.of(desk.view(), engine.view(), NodeProblem.ALARM_MS));
             foundAt = now;
         }
-        return found;
+        return List.copyOf(found);
     }
 
     private static List<NodeProblem> first(List<NodeProblem> all) {

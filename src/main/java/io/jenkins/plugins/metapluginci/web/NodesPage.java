@@ -47,7 +47,7 @@ public final class NodesPage implements StaplerProxy {
     @CheckForNull
     public Object getDynamic(String name, StaplerRequest request, StaplerResponse response) {
         Computer computer = computer(name);
-        return computer == null ? null : new NodePage(computer);
+        return computer == null ? null : new NodePage(name);
     }
 
     @CheckForNull
@@ -57,10 +57,10 @@ public final class NodesPage implements StaplerProxy {
     }
 
     /** Writes all nodes, or the one of the parameter {@code node}. */
-    void writeJson(StaplerRequest request, StaplerResponse response) throws IOException {
+    void answer(StaplerRequest request, StaplerResponse response) throws IOException {
         String node = request.getParameter("node");
         if (node != null) {
-            writeOne(node, request, response);
+            answerOne(node, request, response);
             return;
         }
         byte[] json = all();
@@ -86,7 +86,7 @@ public final class NodesPage implements StaplerProxy {
     }
 
     /** With {@code history=N}, as many entries of the history; with {@code log=N}, the log of the preparation from there on. */
-    static void writeOne(String node, StaplerRequest request, StaplerResponse response) throws IOException {
+    static void answerOne(String node, StaplerRequest request, StaplerResponse response) throws IOException {
         WebRoom.Engine engine = WebRoom.engine();
         NodeDesk desk = engine == null ? null : engine.nodes();
         if (desk == null) {

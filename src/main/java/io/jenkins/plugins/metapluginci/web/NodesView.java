@@ -168,8 +168,9 @@ public record NodesView(long now, List<Node> nodes, Numbers pool) {
     Map<String, Integer> counts() {
         Map<String, Integer> counts = new LinkedHashMap<>();
         for (Node node : nodes) {
-            if (node.state() != null) {
-                counts.merge(node.state().phase(), 1, Integer::sum);
+            State state = node.state();
+            if (state != null) {
+                counts.merge(state.phase(), 1, Integer::sum);
             }
         }
         return counts;

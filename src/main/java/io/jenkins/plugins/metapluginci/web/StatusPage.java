@@ -74,7 +74,7 @@ public final class StatusPage implements RootAction, StaplerProxy {
     /** The nodes, in JSON; with {@code ?node=NAME} one of them, with its history. */
     @WebMethod(name = "nodes.json")
     public void doNodesJson(StaplerRequest request, StaplerResponse response) throws IOException {
-        nodes.writeJson(request, response);
+        nodes.answer(request, response);
     }
 
     /** Whether the page shows what only administrators may see and do. */
