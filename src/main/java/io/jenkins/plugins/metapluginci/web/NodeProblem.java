@@ -50,9 +50,7 @@ public record NodeProblem(@CheckForNull String node, String text, String path) {
         }
         NodesView.Hold hold = state.hold();
         return state.phase().equals("FAILED")
-                || state.phase().equals("HELD")
-                        && hold != null
-                        && !hold.kind().equals("PERSON");
+                || state.phase().equals("HELD") && hold != null && !hold.kind().equals("PERSON");
     }
 
     /** Since when the oldest build waits for a node, epoch milliseconds; 0 when none waits. */
