@@ -106,7 +106,7 @@ public class SftpBulkTest {
     }
 
     @Test
-    public void nothingWaitsForARoundTripOfItsOwn() throws Exception {
+    public void l1_nothingWaitsForARoundTripOfItsOwn() throws Exception {
         Map<String, byte[]> tree = new TreeMap<>();
         for (int i = 0; i < 400; i++) {
             tree.put("d" + i % 20 + "/f" + i, content(i, 100));
@@ -123,7 +123,7 @@ public class SftpBulkTest {
     }
 
     @Test
-    public void aDirectoryThatIsThereIsFineAndAFileInItsPlaceIsNot() throws Exception {
+    public void l9_aDirectoryThatIsThereIsFineAndAFileInItsPlaceIsNot() throws Exception {
         Files.createDirectory(root.resolve("there"));
         bulk.makeDirectory(root + "/there");
         bulk.finish();
@@ -169,7 +169,7 @@ public class SftpBulkTest {
     }
 
     @Test
-    public void aServerThatAnswersNoMoreIsGivenUpWithTheFilesName() throws Exception {
+    public void l2_aServerThatAnswersNoMoreIsGivenUpWithTheFilesName() throws Exception {
         System.setProperty("metaplugin-ci.ssh.request", "700");
         CountDownLatch never = new CountDownLatch(1);
         host.watchSftp(new SftpEventListener() {
