@@ -92,7 +92,7 @@ final class RunPages {
         files.makeDirectories(directory);
         if (files.canAppend()) {
             for (ServerFiles.Entry entry : files.list(directory)) {
-                if (entry.name().startsWith(PART)) {
+                if (entry.name().startsWith(PART) || entry.name().startsWith(ServerFiles.PART)) {
                     files.removeTree(at(entry.name()));
                 }
             }

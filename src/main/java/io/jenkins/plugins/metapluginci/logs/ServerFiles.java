@@ -17,6 +17,9 @@ interface ServerFiles extends AutoCloseable {
         return ServerProbe.open(server, session);
     }
 
+    /** How the name begins of what {@link #write} has not finished: a connection that is cut may leave one. */
+    String PART = ".part-";
+
     /** What is in a directory. @param size in bytes, 0 for a directory. @param modified epoch milliseconds, 0 when not known */
     record Entry(String name, boolean directory, long size, long modified) {}
 

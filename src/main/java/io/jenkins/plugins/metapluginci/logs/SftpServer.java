@@ -81,7 +81,7 @@ final class SftpServer implements ServerFiles {
     @Override
     public void write(String path, byte[] content) throws LogException {
         String target = at(path);
-        String part = at(path.substring(0, path.lastIndexOf('/') + 1) + ".part-" + UUID.randomUUID());
+        String part = at(path.substring(0, path.lastIndexOf('/') + 1) + PART + UUID.randomUUID());
         boolean renamed = false;
         try {
             tell(() -> {

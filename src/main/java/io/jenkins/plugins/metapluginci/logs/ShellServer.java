@@ -50,7 +50,7 @@ final class ShellServer implements ServerFiles {
             small.write(path, content);
             return;
         }
-        String part = RemoteShell.path(path.substring(0, path.lastIndexOf('/') + 1) + ".part-" + UUID.randomUUID());
+        String part = RemoteShell.path(path.substring(0, path.lastIndexOf('/') + 1) + PART + UUID.randomUUID());
         script(
                 "take a file",
                 "cat > " + part + " && [ $(wc -c < " + part + ") = " + content.length + " ] && mv -f " + part + " "

@@ -99,6 +99,15 @@ public class RunPagesTest {
     }
 
     @Test
+    public void whatACutConnectionLeftIsTakenAway() throws Exception {
+        publish(pages -> pages.begin(FACTS, null));
+        Files.writeString(place.resolve(".part-of-an-index"), "<html>");
+        Files.writeString(place.resolve(".console-part-1"), "one");
+        publish(console("one\n"));
+        assertThat(DirectoryFiles.tree(place)).noneMatch(name -> name.startsWith("."));
+    }
+
+    @Test
     public void aLineHasTheTimeThatIsKnownOfIt() throws Exception {
         SeenLines seen = new SeenLines();
         seen.seen(1, 1_400_000_000_000L);
