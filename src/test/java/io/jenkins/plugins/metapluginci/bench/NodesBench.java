@@ -170,7 +170,7 @@ public final class NodesBench {
 
     /** When the node came to a phase for the first time after a moment, as its history says. */
     private Optional<Long> history(String node, String phase, long after) {
-        JsonObject one = site.admin().json("metaplugin-ci/nodes/" + node + ".json");
+        JsonObject one = site.admin().json("metaplugin-ci/nodes.json?node=" + node);
         Long first = null;
         for (JsonElement entry : one.getAsJsonArray("history")) {
             long at = entry.getAsJsonObject().get("at").getAsLong();

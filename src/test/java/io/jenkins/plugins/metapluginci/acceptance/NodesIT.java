@@ -1,0 +1,394 @@
+package io.jenkins.plugins.metapluginci.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import io.jenkins.plugins.metapluginci.acceptance.Journal.Line;
+import io.jenkins.plugins.metapluginci.testbed.Await;
+import io.jenkins.plugins.metapluginci.testbed.NodeFaults;
+import io.jenkins.plugins.metapluginci.testbed.Site;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+
+/**
+ * What a node of ours goes through, on machines that really reboot. Every test has a node of its own, and they run side by side;
+ * what each must leave true ({@link PoolNode#assertNeverDirty}) is read from the node's disk.
+ */
+@RunWith(SideBySide.class)
+public class NodesIT {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String NAME_OF_MINE = "taken offline for a new disk";
+
+    private static NodePool pool;
+
+    @BeforeClass
+    public static void openPool() {
+        pool = new NodePool(Site.get());
+    }
+
+    @AfterClass
+    public static void closePool() {
+        if (pool != null) {
+            pool.close();
+        }
+    }
+
+    /** A test's steps with a node. */
+    private interface Steps {
+        void with(PoolNode node) throws Exception;
+    }
+
+    private static void onANode(Steps steps) throws Exception {
+        on(pool.take(), steps);
+    }
+
+    private static void on(PoolNode node, Steps steps) throws Exception {
+        try {
+            steps.with(node);
+            node.assertNeverDirty();
+        } finally {
+            node.forgive();
+            pool.giveBack(node);
+        }
+    }
+
+    // ---- nothing starts between a build of ours and the reboot
+
+    @Test
+    public void p1_theRebootComesAfterTheBuildIsFinalAndChangesNothingOfIt() throws Exception {
+        onANode(node -> {
+            Line ours = node.start("ours");
+            Await.until("it reboots", SOON, () -> !node.node().bootId().equals(ours.bootId()));
+            assertThat(node.build("ours").building()).isFalse();
+            assertThat(node.build("ours").result()).isEqualTo("SUCCESS");
+            node.awaitReady();
+            assertThat(node.build("ours").result()).isEqualTo("SUCCESS");
+        });
+    }
+
+    @Test
+    public void p2_whatWaitsForTheNodeGetsItAfterTheReboot() throws Exception {
+        onANode(node -> {
+            Line ours = node.hold("ours").start("ours");
+            int plain = node.starts(PoolNode.PLAIN).size();
+            node.schedule(PoolNode.PLAIN);
+            node.letGo();
+            Line next = node.awaitStart(PoolNode.PLAIN, plain);
+            assertThat(next.bootId()).isNotEqualTo(ours.bootId());
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void s7_aNodeIsNotUsedAgainAfterAnAbortedBuild() throws Exception {
+        endedBy(node -> node.abort("ours"), "ABORTED");
+    }
+
+    @Test
+    public void s7_aNodeIsNotUsedAgainWhenItsAgentDies() throws Exception {
+        endedBy(node -> node.node().killAgent(), "FAILURE");
+    }
+
+    @Test
+    public void s7_aNodeIsNotUsedAgainWhenItsPowerFails() throws Exception {
+        endedBy(
+                node -> {
+                    node.node().powerOff();
+                    node.node().powerOn();
+                },
+                "FAILURE");
+    }
+
+    /** A build that ends early, with another waiting for the node. */
+    private void endedBy(Steps end, String result) throws Exception {
+        onANode(node -> {
+            Line ours = node.hold("ours").start("ours");
+            int plain = node.starts(PoolNode.PLAIN).size();
+            node.schedule(PoolNode.PLAIN);
+            end.with(node);
+            Line next = node.awaitStart(PoolNode.PLAIN, plain);
+            assertThat(next.bootId()).isNotEqualTo(ours.bootId());
+            assertThat(node.build("ours").result()).isEqualTo(result);
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void anAdministratorWhoPressesTheButtonAsABuildEndsLetsNothingIn() throws Exception {
+        onANode(node -> {
+            Line ours = node.hold("ours").start("ours");
+            int plain = node.starts(PoolNode.PLAIN).size();
+            node.schedule(PoolNode.PLAIN);
+            node.letGo();
+            // From before the end of the build until its node is down.
+            for (int press = 0; press < 30 && node.node().bootId().equals(ours.bootId()); press++) {
+                node.toggle("pressed " + press);
+            }
+            Await.until(
+                    "it reboots",
+                    PoolNode.LONG,
+                    node::state,
+                    () -> !node.node().bootId().equals(ours.bootId()));
+            node.await("READY");
+            if (node.computer().temporarilyOffline()) {
+                node.toggle("");
+            }
+            assertThat(node.awaitStart(PoolNode.PLAIN, plain).bootId()).isNotEqualTo(ours.bootId());
+        });
+    }
+
+    @Test
+    public void bringOnlineIsRefusedWithTheReasonUntilTheNodeIsBack() throws Exception {
+        onANode(node -> {
+            node.node().setBootDelay(Duration.ofSeconds(8));
+            int plain = node.starts(PoolNode.PLAIN).size();
+            Line ours = node.start("ours");
+            node.await("RETURNING");
+            node.schedule(PoolNode.PLAIN);
+            Await.until(
+                    "it is flagged", SOON, node::state, () -> node.computer().temporarilyOffline());
+            node.toggle("");
+            Await.until(
+                    "the flag is back", SOON, node::state, () -> node.computer().temporarilyOffline());
+            assertThat(node.page()).contains("RETURNING");
+            assertThat(node.starts(PoolNode.PLAIN)).hasSize(plain);
+            assertThat(node.awaitStart(PoolNode.PLAIN, plain).bootId()).isNotEqualTo(ours.bootId());
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void p4_anAdministratorsOwnOfflineIsNotUndone() throws Exception {
+        onANode(node -> {
+            Line ours = node.hold("ours").start("ours");
+            node.toggle(NAME_OF_MINE);
+            node.letGo();
+            Await.until(
+                    "it reboots",
+                    PoolNode.LONG,
+                    node::state,
+                    () -> !node.node().bootId().equals(ours.bootId()));
+            node.await("READY");
+            assertThat(node.computer().temporarilyOffline()).isTrue();
+            int plain = node.starts(PoolNode.PLAIN).size();
+            node.schedule(PoolNode.PLAIN);
+            node.toggle("");
+            node.awaitStart(PoolNode.PLAIN, plain);
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void buildsOfOtherJobsAreNamedAndAbortedAfterTheDrainTime() throws Exception {
+        on(pool.takeWide(), node -> {
+            node.hold(PoolNode.PLAIN).start(PoolNode.PLAIN);
+            Line reboots = node.start("reboots");
+            assertThat(node.await("DRAINING")).isNotBlank();
+            Await.until(
+                    "the other build is named",
+                    SOON,
+                    node::state,
+                    () -> node.reason().contains(node.job(PoolNode.PLAIN)));
+            assertThat(node.build(PoolNode.PLAIN).building()).isTrue();
+            assertThat(node.node().bootId()).isEqualTo(reboots.bootId());
+            Await.until(
+                    "it reboots",
+                    PoolNode.LONG,
+                    node::state,
+                    () -> !node.node().bootId().equals(reboots.bootId()));
+            assertThat(node.build(PoolNode.PLAIN).result()).isEqualTo("ABORTED");
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void buildsOfOtherJobsThatEndInTimeAreLeftAlone() throws Exception {
+        on(pool.takeWide(), node -> {
+            node.hold(PoolNode.PLAIN).start(PoolNode.PLAIN);
+            Line reboots = node.start("reboots");
+            node.await("DRAINING");
+            node.letGo();
+            Await.until(
+                    "it reboots",
+                    PoolNode.LONG,
+                    node::state,
+                    () -> !node.node().bootId().equals(reboots.bootId()));
+            assertThat(node.build(PoolNode.PLAIN).result()).isEqualTo("SUCCESS");
+            node.awaitReady();
+        });
+    }
+
+    // ---- the reboot
+
+    @Test
+    public void aMachineThatIgnoresTheCommandIsToldAgainAndFails() throws Exception {
+        onANode(node -> {
+            node.node().faults().ignoreReboot(true);
+            Line ours = node.start("ours");
+            assertThat(node.await("FAILED")).contains("did not reboot", "sent 2 times", ours.bootId());
+            node.node().faults().ignoreReboot(false);
+            node.press("reboot");
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void aMachineThatHangsOnTheWayDownFailsAndIsTakenBackWhenItComes() throws Exception {
+        onANode(node -> {
+            node.node().faults().hang(NodeFaults.Hang.ALL);
+            node.start("ours");
+            assertThat(node.await("FAILED")).contains("did not come back");
+            // Meanwhile others are not kept waiting.
+            onANode(other -> {
+                other.start("ours");
+                other.awaitReady();
+            });
+            assertThat(node.phase()).isEqualTo("FAILED");
+            node.node().faults().release();
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void p3_aMachineThatReturnsWithTheSameBootIdFails() throws Exception {
+        onANode(node -> {
+            node.node().faults().keepBootId(true);
+            int boots = node.node().boots().size();
+            Line ours = node.start("ours");
+            assertThat(node.await("FAILED")).contains("its boot id is still " + ours.bootId());
+            assertThat(node.node().boots()).hasSize(boots + 2);
+            node.node().faults().keepBootId(false);
+            node.press("reboot");
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void aMachineThatNeverComesBackFailsAndIsTakenBackWhenItDoes() throws Exception {
+        onANode(node -> {
+            node.node().faults().stayDown(true);
+            node.start("ours");
+            assertThat(node.await("FAILED")).contains("did not come back");
+            node.node().faults().stayDown(false);
+            node.node().powerOn();
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void s3_aNodeIsConnectedAsSoonAsItIsBackHoweverLongThatTook() throws Exception {
+        onANode(node -> {
+            node.node().setBootDelay(Duration.ofSeconds(14));
+            int boots = node.node().boots().size();
+            node.start("ours");
+            Await.until(
+                    "it is up again",
+                    PoolNode.LONG,
+                    node::state,
+                    () -> node.node().boots().size() > boots);
+            // The core alone would look again after a minute, and later every twelve.
+            Await.until(
+                    "it is ready",
+                    Duration.ofSeconds(40),
+                    node::state,
+                    () -> node.phase().equals("READY"));
+            assertThat(node.node().boots()).hasSize(boots + 1);
+        });
+    }
+
+    // ---- hold and release
+
+    @Test
+    public void aNodeIsHeldAsARunLeftItUntilItIsReleased() throws Exception {
+        onANode(node -> {
+            Line ours = node.hold("ours").start("ours");
+            node.press("hold", Map.of("until", "2"));
+            assertThat(node.phase()).isEqualTo("RUNNING");
+            node.letGo();
+            node.await("HELD");
+            JsonObject hold = node.detail().getAsJsonObject("hold");
+            assertThat(hold.get("by").getAsString()).contains("admin");
+            assertThat(hold.get("until").getAsLong())
+                    .isBetween(System.currentTimeMillis(), System.currentTimeMillis() + 7_200_000);
+            assertThat(node.node().exec("ls /tmp/left-" + ours.uuid()).exit())
+                    .as("what the run left")
+                    .isZero();
+            int plain = node.starts(PoolNode.PLAIN).size();
+            node.schedule(PoolNode.PLAIN);
+            node.press("release");
+            assertThat(node.awaitStart(PoolNode.PLAIN, plain).bootId()).isNotEqualTo(ours.bootId());
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void aReadyNodeIsHeldAndTakesNothing() throws Exception {
+        onANode(node -> {
+            node.introduce();
+            String boot = node.node().bootId();
+            node.press("hold", Map.of("until", "1"));
+            node.await("HELD");
+            int starts = node.starts("ours").size();
+            node.schedule("ours");
+            node.press("release");
+            assertThat(node.awaitStart("ours", starts).bootId()).isNotEqualTo(boot);
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void releaseWithoutARebootTakesTheNodeAsItIs() throws Exception {
+        onANode(node -> {
+            node.node().faults().ignoreReboot(true);
+            Line ours = node.start("ours");
+            node.await("FAILED");
+            node.press("releaseWithoutReboot");
+            node.awaitReady();
+            node.assertNeverDirty();
+            node.forgive();
+            Line plain = node.start(PoolNode.PLAIN);
+            assertThat(plain.bootId()).as("nobody rebooted it").isEqualTo(ours.bootId());
+            // What ours left must not be what the next test finds.
+            node.node().faults().ignoreReboot(false);
+            node.press("reboot");
+            Await.until(
+                    "it reboots",
+                    PoolNode.LONG,
+                    node::state,
+                    () -> !node.node().bootId().equals(ours.bootId()));
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void s5_aConnectionThatDiedSilentlyCostsNoBuildAndIsReplaced() throws Exception {
+        silentlyDead(node -> node.node().relay().strand());
+    }
+
+    /** The controller believes in a connection that is dead: a build must not begin there, nor wait there for ever. */
+    private void silentlyDead(Steps kill) throws Exception {
+        onANode(node -> {
+            node.introduce();
+            String boot = node.node().bootId();
+            int starts = node.starts("ours").size();
+            kill.with(node);
+            assertThat(node.phase()).isEqualTo("READY");
+            int before = node.builds("ours");
+            node.schedule("ours");
+            Await.until(
+                    "the build is over",
+                    PoolNode.LONG,
+                    node::state,
+                    () -> node.builds("ours") > before && !node.build("ours").building());
+            assertThat(node.build("ours").result()).isNotEqualTo("SUCCESS");
+            assertThat(node.starts("ours")).hasSize(starts);
+            node.awaitReady();
+            assertThat(node.start("ours").bootId()).isNotEqualTo(boot);
+            node.awaitReady();
+        });
+    }
+}
