@@ -133,7 +133,7 @@ final class MergeLink implements MergeService, AutoCloseable {
 
     /** The branches of the mirrors, for nodes that are prepared. */
     Bundles bundles() {
-        return new Bundles(merger);
+        return merger.bundles();
     }
 
     /** How the mirrors do, by name. */

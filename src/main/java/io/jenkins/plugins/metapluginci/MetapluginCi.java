@@ -236,7 +236,7 @@ public final class MetapluginCi implements ConfigRoom.Engine {
         return scheduler;
     }
 
-    public GerritConnection gerrit() {
+    GerritConnection gerrit() {
         return gerrit;
     }
 

@@ -63,7 +63,8 @@ final class RunIndex {
     }
 
     private String write(@CheckForNull Neighbour previous, @CheckForNull Neighbour next) {
-        String result = facts.result() == null ? "running" : facts.result();
+        String ended = facts.result();
+        String result = ended == null ? "running" : ended;
         out.append(
                 Html.head(facts.title() + ": " + result, logs.state() == RunLogs.State.RUNNING ? REFRESH_SECONDS : 0));
         out.append("<h1>").append(Html.text(facts.title())).append("</h1>\n");

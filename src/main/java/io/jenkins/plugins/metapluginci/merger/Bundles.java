@@ -20,14 +20,13 @@ import org.eclipse.jgit.transport.BundleWriter;
 
 /**
  * Branches of the mirrors as git bundles (gitformat-bundle(5)), for machines that reach the controller and not Gerrit.
- * Branches are all there is in them: nothing under test, nothing that Gerrit keeps from the public. Methods wait for network
+ * Branches are all there is in them: nothing under test, nothing that Gerrit keeps from the public. {@link Merger#bundles} makes one. Methods wait for network
  * and disk; any thread may call.
  */
 public final class Bundles {
     private final Merger merger;
 
-    /** @param merger stays the caller's */
-    public Bundles(Merger merger) {
+    Bundles(Merger merger) {
         this.merger = merger;
     }
 

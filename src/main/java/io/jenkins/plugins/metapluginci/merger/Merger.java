@@ -387,6 +387,11 @@ public final class Merger implements AutoCloseable {
         return new MergerState(List.copyOf(states.values()), gate.waiting(), gate.running());
     }
 
+    /** The mirrors' branches for machines that reach this controller and not Gerrit; of use while this merger is open. */
+    public Bundles bundles() {
+        return new Bundles(this);
+    }
+
     /** Ends what is under way, its requests as {@link MergeResult.Failed}; refs and mirrors stay. Waits a moment for it. */
     @Override
     public void close() {

@@ -106,8 +106,14 @@ final class CheckVerdict {
      * difference is the way there and back nobody can tell, so that much is taken off.
      */
     private void clock(long before, long after) {
-        long most = answer.millis("begin") - before;
-        long least = answer.millis("end") - after;
+        Long begin = answer.millis("begin");
+        Long end = answer.millis("end");
+        if (begin == null || end == null) {
+            result("clock", false, "the node did not tell its time: does date +%s work there?");
+            return;
+        }
+        long most = begin - before;
+        long least = end - after;
         long off = most < 0 ? most : Math.max(least, 0);
         String found = off == 0
                 ? "right as far as can be told"

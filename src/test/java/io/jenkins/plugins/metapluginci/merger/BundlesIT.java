@@ -32,7 +32,7 @@ public class BundlesIT {
     public void start() throws IOException {
         bed = new GitBed(folder.getRoot().toPath()).project(A);
         merger = bed.merger(folder.getRoot().toPath().resolve("mirrors"));
-        bundles = new Bundles(merger);
+        bundles = merger.bundles();
         clone = folder.newFolder("clone").toPath();
         GitBed.git(clone, "init", "-q", "--bare", ".");
     }

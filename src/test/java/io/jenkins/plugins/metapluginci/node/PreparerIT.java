@@ -69,7 +69,7 @@ public class PreparerIT {
                 new NodeScripts(node),
                 () -> NodeSettings.of(settings),
                 name -> Node.HOME,
-                new FromBed(new Bundles(merger)),
+                new FromBed(merger.bundles()),
                 new PreparationLog(folder.getRoot().toPath().resolve("prepare")));
     }
 
