@@ -152,6 +152,8 @@ public class NodeReadingTest {
         Files.createSymbolicLink(node.resolve("stack logs'/passwd"), Path.of("/etc/passwd"));
         Files.createSymbolicLink(node.resolve("stack logs'/etc"), Path.of("/etc"));
         Files.createLink(node.resolve("stack logs'/b.txt"), node.resolve("stack logs'/a.txt"));
+        write("elsewhere", "not a log");
+        Files.createLink(node.resolve("stack logs'/stolen"), node.resolve("elsewhere"));
         new ProcessBuilder("mkfifo", node.resolve("stack logs'/pipe").toString())
                 .start()
                 .waitFor();
@@ -165,6 +167,7 @@ public class NodeReadingTest {
                 .containsExactlyInAnyOrder(
                         "left out, a symbolic link to /etc/passwd: ./passwd",
                         "left out, a symbolic link to /etc: ./etc",
+                        "left out, a hard link to a file elsewhere: ./stolen",
                         "left out, a named pipe: ./pipe");
     }
 
