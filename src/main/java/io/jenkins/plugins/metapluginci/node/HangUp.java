@@ -78,6 +78,14 @@ final class HangUp {
         }
     }
 
+    /**
+     * After a launch that failed, where there is no channel. SSH Slaves of today keeps a connection that broke in the middle of its
+     * launch, and then answers each later launch with "The Agent is connected" and does nothing.
+     */
+    void tidy(SlaveComputer computer) throws InterruptedException {
+        hangUp(computer);
+    }
+
     private void hangUp(SlaveComputer computer) throws InterruptedException {
         Thread thread = new SystemThreads("Node hang-up: " + computer.getName()).newThread(() -> {
             try {

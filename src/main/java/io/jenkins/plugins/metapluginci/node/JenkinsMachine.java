@@ -124,8 +124,14 @@ final class JenkinsMachine implements Machine, AutoCloseable {
         try {
             // Not "forced": that would launch a second time beside a launch that is under way.
             BoundedCalls.await(computer.connect(false), timings.connect());
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
+            LOGGER.log(Level.FINE, "Node " + node + " is still being connected", e);
+            return;
+        } catch (ExecutionException e) {
             LOGGER.log(Level.FINE, "Node " + node + " was not connected", e);
+        }
+        if (computer.getChannel() == null) {
+            hangUp.tidy((SlaveComputer) computer);
         }
     }
 
