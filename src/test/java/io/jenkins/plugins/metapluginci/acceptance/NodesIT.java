@@ -6,9 +6,17 @@ import com.google.gson.JsonObject;
 import io.jenkins.plugins.metapluginci.acceptance.Journal.Line;
 import io.jenkins.plugins.metapluginci.testbed.Await;
 import io.jenkins.plugins.metapluginci.testbed.NodeFaults;
+import io.jenkins.plugins.metapluginci.testbed.Relay;
 import io.jenkins.plugins.metapluginci.testbed.Site;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Test;
@@ -254,6 +262,25 @@ public class NodesIT {
     }
 
     @Test
+    public void aMachineWhoseSshdOutlivesItsUsersIsWaitedFor() throws Exception {
+        onANode(node -> {
+            node.node().faults().hang(NodeFaults.Hang.USERS);
+            Line ours = node.start("ours");
+            node.await("RETURNING");
+            Await.until(
+                    "it is connected to again",
+                    SOON,
+                    node::state,
+                    () -> node.node().processes().stream()
+                            .anyMatch(
+                                    process -> process.command().matches(".*-jar \\S*(slave|agent|remoting)\\.jar.*")));
+            assertThat(node.node().bootId()).isEqualTo(ours.bootId());
+            node.node().faults().release();
+            node.awaitReady();
+        });
+    }
+
+    @Test
     public void p3_aMachineThatReturnsWithTheSameBootIdFails() throws Exception {
         onANode(node -> {
             node.node().faults().keepBootId(true);
@@ -263,6 +290,32 @@ public class NodesIT {
             assertThat(node.node().boots()).hasSize(boots + 2);
             node.node().faults().keepBootId(false);
             node.press("reboot");
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void aMachineThatDropsAgainAfterItsReturnIsWaitedFor() throws Exception {
+        onANode(node -> {
+            node.node().faults().crash(3, Duration.ofMillis(2_500));
+            int boots = node.node().boots().size();
+            node.start("ours");
+            Await.until(
+                    "it crashed three times",
+                    PoolNode.LONG,
+                    node::state,
+                    () -> node.node().boots().size() >= boots + 4);
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void aMachineThatKeepsDroppingFails() throws Exception {
+        onANode(node -> {
+            node.node().faults().crash(1_000, Duration.ofMillis(1_500));
+            node.start("ours");
+            assertThat(node.await("FAILED")).contains("did not come back");
+            node.node().faults().crash(0, Duration.ZERO);
             node.awaitReady();
         });
     }
@@ -298,6 +351,67 @@ public class NodesIT {
                     () -> node.phase().equals("READY"));
             assertThat(node.node().boots()).hasSize(boots + 1);
         });
+    }
+
+    @Test
+    public void s1_aLaunchThatHangsHasAnEnd() throws Exception {
+        onANode(node -> {
+            node.node().setBootDelay(Duration.ofSeconds(4));
+            node.start("ours");
+            node.await("RETURNING");
+            try (Stranding all = new Stranding(node)) {
+                assertThat(node.await("FAILED")).contains("did not come back");
+                assertThat(all.count()).as("connections that died silently").isPositive();
+            }
+            node.awaitReady();
+        });
+    }
+
+    @Test
+    public void s2_launchesAndHangingUpDoNotPileUp() throws Exception {
+        onANode(node -> {
+            node.node().setBootDelay(Duration.ofSeconds(4));
+            node.start("ours");
+            node.await("RETURNING");
+            try (Stranding all = new Stranding(node)) {
+                Await.until("many connections died silently", PoolNode.LONG, node::state, () -> all.count() >= 6);
+                assertThat(threadsOf(node.name()))
+                        .as("threads that have to do with " + node.name())
+                        .isLessThan(12);
+            }
+            node.awaitReady();
+        });
+    }
+
+    /** No connection to a node lives longer than a moment, and none ends. */
+    private static final class Stranding implements AutoCloseable {
+        private final Relay relay;
+        private final AtomicInteger count = new AtomicInteger();
+        private final Thread thread = new Thread(this::run, "Strands connections");
+        private volatile boolean over;
+
+        Stranding(PoolNode node) {
+            relay = node.node().relay();
+            thread.start();
+        }
+
+        int count() {
+            return count.get();
+        }
+
+        private void run() {
+            while (!over) {
+                count.addAndGet(relay.strand());
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+            }
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            over = true;
+            thread.join();
+            relay.cutStranded();
+        }
     }
 
     // ---- hold and release
@@ -364,9 +478,35 @@ public class NodesIT {
         });
     }
 
+    // ---- checks
+
+    @Test
+    public void aNodeWhoseClockIsWrongIsHeldUntilItIsRight() throws Exception {
+        onANode(node -> {
+            node.node().faults().skewClock(Duration.ofMinutes(20));
+            node.start("ours");
+            assertThat(node.await("HELD")).contains("Check failed", "clock");
+            int starts = node.starts("ours").size();
+            node.schedule("ours");
+            node.node().faults().skewClock(Duration.ZERO);
+            // Nobody presses anything: it is looked at again.
+            node.awaitStart("ours", starts);
+            node.awaitReady();
+        });
+    }
+
+    // ---- the controller
+
     @Test
     public void s5_aConnectionThatDiedSilentlyCostsNoBuildAndIsReplaced() throws Exception {
         silentlyDead(node -> node.node().relay().strand());
+    }
+
+    @Test
+    public void s6_anAgentThatOnlySeemsAliveCostsNoBuildAndIsReplaced() throws Exception {
+        silentlyDead(node -> node.node()
+                .exec("pkill -STOP -f -- '-jar [^ ]*(slave|agent|remoting)[.]jar'")
+                .ok());
     }
 
     /** The controller believes in a connection that is dead: a build must not begin there, nor wait there for ever. */
@@ -390,5 +530,121 @@ public class NodesIT {
             assertThat(node.start("ours").bootId()).isNotEqualTo(boot);
             node.awaitReady();
         });
+    }
+
+    @Test
+    public void s4_aMachineThatWasInstalledAnewIsForItsLauncherToTrustAndForUsToReboot() throws Exception {
+        onANode(node -> {
+            node.node()
+                    .exec(
+                            "rm /etc/testbed/ssh_host_rsa_key* && ssh-keygen -q -t rsa -b 2048 -N '' -f /etc/testbed/ssh_host_rsa_key")
+                    .ok();
+            Line ours = node.start("ours");
+            node.awaitReady();
+            assertThat(node.node().bootId()).isNotEqualTo(ours.bootId());
+        });
+    }
+
+    @Test
+    @Alone
+    public void p5_aKilledControllerTakesUpEveryNodeWhereItWas() throws Exception {
+        Map<String, PoolNode> in = inEachPhase();
+        List<PoolNode> all = pool.all();
+        String held = in.get("HELD").detail().get("hold").toString();
+        String heldBoot = in.get("HELD").node().bootId();
+        Map<PoolNode, Integer> plain = new HashMap<>();
+        all.forEach(node -> plain.put(node, node.starts(PoolNode.PLAIN).size()));
+        assertThat(in.keySet())
+                .allSatisfy(phase -> assertThat(in.get(phase).phase()).isEqualTo(phase));
+
+        Site.get().controller().kill9();
+        all.forEach(PoolNode::letGo);
+        Site.get().controller().start();
+        // Whoever is first to find a node that is not clean.
+        all.forEach(node -> node.schedule(PoolNode.PLAIN));
+        in.get("REBOOTING").node().relay().refuse(false);
+        for (String phase : List.of("RUNNING", "DRAINING", "REBOOTING", "RETURNING", "CHECKING", "READY")) {
+            in.get(phase).awaitStart(PoolNode.PLAIN, plain.get(in.get(phase)));
+            in.get(phase).awaitReady();
+        }
+        assertThat(in.get("HELD").await("HELD")).isNotBlank();
+        assertThat(in.get("HELD").detail().get("hold").toString()).isEqualTo(held);
+        assertThat(in.get("HELD").node().bootId()).isEqualTo(heldBoot);
+        in.get("HELD").press("release");
+        in.get("FAILED").await("FAILED");
+        assertThat(in.get("FAILED").starts(PoolNode.PLAIN)).hasSize(plain.get(in.get("FAILED")));
+        in.get("FAILED").node().faults().ignoreReboot(false);
+        in.get("FAILED").press("reboot");
+        for (PoolNode node : all) {
+            node.awaitStart(PoolNode.PLAIN, plain.get(node));
+            node.awaitReady();
+            node.assertNeverDirty();
+            node.recover();
+        }
+    }
+
+    /** A node in each phase, by phase. */
+    private static Map<String, PoolNode> inEachPhase() {
+        List<PoolNode> all = new ArrayList<>(pool.all());
+        Map<String, PoolNode> in = new HashMap<>();
+        // One with two executors.
+        PoolNode draining = all.remove(0);
+        in.put("READY", all.remove(0));
+        in.get("READY").introduce();
+        PoolNode failed = all.remove(0);
+        failed.node().faults().ignoreReboot(true);
+        failed.start("ours");
+        failed.await("FAILED");
+        in.put("FAILED", failed);
+        PoolNode held = all.remove(0);
+        held.hold("ours").start("ours");
+        held.press("hold", Map.of("until", "1"));
+        held.letGo();
+        held.await("HELD");
+        in.put("HELD", held);
+        PoolNode running = all.remove(0);
+        running.hold("ours").start("ours");
+        in.put("RUNNING", running);
+        PoolNode checking = all.remove(0);
+        checking.hold("ours").start("ours");
+        checking.hold("git")
+                .node()
+                .exec("printf '#!/bin/sh\\nwhile [ -e /opt/hold-git ]; do sleep 0.1; done\\n"
+                        + "exec /usr/bin/git \"$@\"\\n' >/usr/local/bin/git && chmod 755 /usr/local/bin/git")
+                .ok();
+        PoolNode returning = all.remove(0);
+        returning.node().setBootDelay(Duration.ofSeconds(20));
+        PoolNode rebooting = all.remove(0);
+        rebooting.hold("ours").start("ours");
+        draining.hold(PoolNode.PLAIN).start(PoolNode.PLAIN);
+        // From here on each moves by itself.
+        checking.node().exec("rm /opt/hold-ours").ok();
+        in.put("CHECKING", checking);
+        returning.start("ours");
+        in.put("RETURNING", returning);
+        rebooting.node().relay().refuse(true);
+        rebooting.node().killAgent();
+        in.put("REBOOTING", rebooting);
+        List.of("CHECKING", "RETURNING", "REBOOTING")
+                .forEach(phase -> in.get(phase).await(phase));
+        draining.start("reboots");
+        draining.await("DRAINING");
+        in.put("DRAINING", draining);
+        return in;
+    }
+
+    /** How many threads of the controller have a node in their names. */
+    private static long threadsOf(String node) throws Exception {
+        Process jcmd = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/jcmd",
+                        String.valueOf(Site.get().controller().pid()),
+                        "Thread.print")
+                .redirectErrorStream(true)
+                .start();
+        String dump = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(jcmd.waitFor()).as(dump).isZero();
+        return dump.lines()
+                .filter(line -> line.startsWith("\"") && line.contains(node))
+                .count();
     }
 }
