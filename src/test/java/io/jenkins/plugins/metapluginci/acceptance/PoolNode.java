@@ -280,7 +280,12 @@ final class PoolNode {
         if (computer().temporarilyOffline()) {
             toggle("");
         }
-        Await.until(name() + " is online", LONG, this::state, () -> !computer().offline());
+        // Also of what was queued and started as soon as the node was ready: the next test may break its connection.
+        Await.until(
+                name() + " is online and idle",
+                LONG,
+                this::state,
+                () -> !computer().offline() && computer().idle());
     }
 
     private String freestyle(String step, String publishers) {
