@@ -31,7 +31,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** The real script under a real sh, with the real tar and find, to a directory. */
-public class NodeReadingTest {
+public class NodeReadingIT {
     private static final TransferLimits LIMITS = new TransferLimits(1000, 2000, 1 << 20, 4 << 20);
 
     @Rule

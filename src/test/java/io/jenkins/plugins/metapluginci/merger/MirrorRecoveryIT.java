@@ -34,7 +34,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Mirrors that were interrupted, damaged, or left waiting; and who has them when. */
-public class MirrorRecoveryTest {
+public class MirrorRecoveryIT {
     private static final SshTarget NOWHERE =
             new SshTarget("gerrit.example.org", 29418, "ci", new SshLogin.Password("x"), new HostKeys(""));
     private static final String A = "openstack/alpha";

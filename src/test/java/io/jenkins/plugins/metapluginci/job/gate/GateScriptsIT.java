@@ -17,7 +17,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /** Runs the generated scripts with a real bash on a small wrap script of the test's own. */
-public class GateScriptsTest {
+public class GateScriptsIT {
     @Rule
     public TemporaryFolder temporary = new TemporaryFolder();
 
