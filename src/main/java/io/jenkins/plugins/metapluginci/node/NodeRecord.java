@@ -1,6 +1,7 @@
 package io.jenkins.plugins.metapluginci.node;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.util.function.Consumer;
 
 /**
  * Where one node is in its life; kept in {@code nodes/NAME.json}. Immutable.
@@ -89,152 +90,90 @@ public record NodeRecord(
     }
 
     NodeRecord because(String why) {
-        return new NodeRecord(
-                node,
-                phase,
-                since,
-                why,
-                by,
-                bootId,
-                build,
-                offlineByUs,
-                attempts,
-                command,
-                hold,
-                clean,
-                rescue,
-                prepare);
+        return with(draft -> draft.reason = why);
     }
 
     NodeRecord withBootId(@CheckForNull String id) {
-        return new NodeRecord(
-                node,
-                phase,
-                since,
-                reason,
-                by,
-                id,
-                build,
-                offlineByUs,
-                attempts,
-                command,
-                hold,
-                clean,
-                rescue,
-                prepare);
+        return with(draft -> draft.bootId = id);
     }
 
     NodeRecord withOffline(boolean ours) {
-        return new NodeRecord(
-                node, phase, since, reason, by, bootId, build, ours, attempts, command, hold, clean, rescue, prepare);
+        return with(draft -> draft.offlineByUs = ours);
     }
 
     NodeRecord withAttempts(int sent) {
-        return new NodeRecord(
-                node,
-                phase,
-                since,
-                reason,
-                by,
-                bootId,
-                build,
-                offlineByUs,
-                sent,
-                command,
-                hold,
-                clean,
-                rescue,
-                prepare);
+        return with(draft -> draft.attempts = sent);
     }
 
     /** Taken by a build, which may leave logs behind. */
     NodeRecord withBuild(BuildRef taker, @CheckForNull String rebootCommand) {
-        return new NodeRecord(
-                node,
-                phase,
-                since,
-                reason,
-                by,
-                bootId,
-                taker,
-                offlineByUs,
-                attempts,
-                rebootCommand,
-                hold,
-                clean,
-                true,
-                prepare);
+        return with(draft -> {
+            draft.build = taker;
+            draft.command = rebootCommand;
+            draft.rescue = true;
+        });
     }
 
     NodeRecord withHold(@CheckForNull NodeHold keeper) {
-        return new NodeRecord(
-                node,
-                phase,
-                since,
-                reason,
-                by,
-                bootId,
-                build,
-                offlineByUs,
-                attempts,
-                command,
-                keeper,
-                clean,
-                rescue,
-                prepare);
+        return with(draft -> draft.hold = keeper);
     }
 
     NodeRecord withClean(boolean isClean) {
-        return new NodeRecord(
-                node,
-                phase,
-                since,
-                reason,
-                by,
-                bootId,
-                build,
-                offlineByUs,
-                attempts,
-                command,
-                hold,
-                isClean,
-                rescue,
-                prepare);
+        return with(draft -> draft.clean = isClean);
     }
 
     NodeRecord withRescue(boolean due) {
-        return new NodeRecord(
-                node,
-                phase,
-                since,
-                reason,
-                by,
-                bootId,
-                build,
-                offlineByUs,
-                attempts,
-                command,
-                hold,
-                clean,
-                due,
-                prepare);
+        return with(draft -> draft.rescue = due);
     }
 
     NodeRecord withPrepare(boolean due) {
+        return with(draft -> draft.prepare = due);
+    }
+
+    private NodeRecord with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new NodeRecord(
                 node,
                 phase,
                 since,
-                reason,
+                draft.reason,
                 by,
-                bootId,
-                build,
-                offlineByUs,
-                attempts,
-                command,
-                hold,
-                clean,
-                rescue,
-                due);
+                draft.bootId,
+                draft.build,
+                draft.offlineByUs,
+                draft.attempts,
+                draft.command,
+                draft.hold,
+                draft.clean,
+                draft.rescue,
+                draft.prepare);
+    }
+
+    /** What of a record changes within a phase; lives within one call. */
+    private static final class Draft {
+        private String reason;
+        private String bootId;
+        private BuildRef build;
+        private boolean offlineByUs;
+        private int attempts;
+        private String command;
+        private NodeHold hold;
+        private boolean clean;
+        private boolean rescue;
+        private boolean prepare;
+
+        Draft(NodeRecord record) {
+            reason = record.reason;
+            bootId = record.bootId;
+            build = record.build;
+            offlineByUs = record.offlineByUs;
+            attempts = record.attempts;
+            command = record.command;
+            hold = record.hold;
+            clean = record.clean;
+            rescue = record.rescue;
+            prepare = record.prepare;
+        }
     }
 }
